@@ -1,8 +1,8 @@
 """Choose the demonstration's procedures from the national records (chọn thủ tục trình diễn).
 
-`python -m motcua.demo.facts.select_procedures <data folder>` writes `procedures.csv` and `procedures_communes.csv` beside
-this file. The data folder holds `procedures.jsonl.gz` and `field_department_map.json`; the same folder always gives the same
-two files. How the choice is made stands in `README.md`.
+`python -m motcua.demo.facts.select_procedures <data folder>` writes `procedures.csv` and `procedures_communes.csv`
+beside this file. The data folder holds `procedures.jsonl.gz` and `field_department_map.json`; the same folder always
+gives the same two files. How the choice is made stands in `README.md`.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def select(folder: Path) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
             agency in COMMUNE_DEPARTMENTS and "xa" in record["levels"] and not {"bo", "tinh"} & set(record["levels"])
         ):
             communes.append(row(record, "", "COMMUNE"))
-        elif agency in order and "tinh" in record["levels"]:
+        elif agency and agency in order and "tinh" in record["levels"]:
             basket = 0 if record["code"] in first else 2 if "bo" in record["levels"] else 1
             baskets[basket][agency].append(record)
 
