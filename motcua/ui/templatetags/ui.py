@@ -139,11 +139,20 @@ def first_id(field: BoundField) -> str:
     return field.id_for_label or f"{field.auto_id}_0"
 
 
+@register.filter
+def short_label(field: BoundField) -> str:
+    """The name of a field inside a sentence: a label that is itself a sentence loses its last sign."""
+    return str(field.label).rstrip("?.:! ")
+
+
 @register.simple_tag
 def widget(field: BoundField, hint: str = "") -> str:
     """The control alone, tied to its hint and its error for those who listen to the page."""
     described = [f"{field.auto_id}_{part}" for part, there in (("helptext", hint), ("error", field.errors)) if there]
     return field.as_widget(attrs={"aria-describedby": " ".join(described)} if described else {})
+
+
+GAP = 4  # of 1000, between two shares
 
 
 class Segment(NamedTuple):
@@ -161,7 +170,7 @@ def clock_segments(shares: Iterable[Any]) -> list[Segment]:
     shares = list(shares)
     if not shares:
         return []
-    least = 12
+    least = 14
     total = sum(share.minutes for share in shares) or 1
     free = 1000 - least * len(shares)
     x, agencies, segments = 0, 0, []
@@ -171,6 +180,6 @@ def clock_segments(shares: Iterable[Any]) -> list[Segment]:
         if look == "agency":
             look = f"agency-{agencies % 3 + 1}"
             agencies += 1
-        segments.append(Segment(x, width, look, share.label, share.minutes, share.running))
+        segments.append(Segment(x, width - GAP, look, share.label, share.minutes, share.running))
         x += width
     return segments
