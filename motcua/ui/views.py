@@ -1,10 +1,11 @@
-"""The look of the house on one page, for development and the demonstration."""
+"""The choice of language, and the look of the house on one page for development and the demonstration."""
 
 from datetime import datetime, timedelta, timezone
 from types import SimpleNamespace
 
 from django import forms
 from django.shortcuts import render
+from django.views.i18n import set_language
 
 HANOI = timezone(timedelta(hours=7))
 FRIDAY = datetime(2023, 11, 3, 9, 30, tzinfo=HANOI)
@@ -166,6 +167,11 @@ def sheet(request):
     return render(request, "ui/gallery_sheet.html", content())
 
 
+def choose_language(request):
+    """Remember the language of the pages in a cookie and go back to where one was."""
+    return set_language(request)
+
+
 # The layer below accounts cannot import its decorator; the attribute is what the repository test reads.
-for view in (portal, counter, sheet):
+for view in (portal, counter, sheet, choose_language):
     view.permission = "public"

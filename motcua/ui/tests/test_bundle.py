@@ -1,5 +1,6 @@
 import gzip
 import re
+from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
@@ -48,7 +49,7 @@ def test_staticfiles_finds_what_was_joined(settings, tmp_path):
 
     found = finder.find("ui/counter.css")
 
-    assert open(found, encoding="utf-8").read() == bundle.text("counter", "css")
+    assert Path(found).read_text(encoding="utf-8") == bundle.text("counter", "css")
     assert finder.find("ui/nothing.css") == []
     assert {path for path, _ in finder.list([])} == {"ui/portal.css", "ui/portal.js", "ui/counter.css", "ui/counter.js"}
 

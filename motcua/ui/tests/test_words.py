@@ -1,5 +1,8 @@
+import gettext
+import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.utils import translation
@@ -82,3 +85,23 @@ def test_the_tail_of_a_code_tells_day_and_number():
 
 def test_what_is_not_known_is_a_dash():
     assert [say(None) for say in (ui.vn_date, ui.vn_datetime, ui.vn_time, ui.vn_ago, ui.vn_hours)] == ["–"] * 5
+
+
+def test_an_english_page_is_told_in_english():
+    with translation.override("en"):
+        assert ui.vn_datetime(FRIDAY) == "Friday 03/11/2023, 09:30"
+        assert ui.vn_ago(FRIDAY - timedelta(hours=1), FRIDAY) == "1 hour ago"
+        assert ui.vn_hours(1150) == "2 days 3 hours"
+        assert ui.dong(0) == "Free of charge"
+
+
+def test_the_compiled_english_words_are_those_of_the_readable_file():
+    folder = Path(ui.__file__).parents[1] / "locale/en/LC_MESSAGES"
+    written = re.findall(
+        r'^msgid "(.+)"\nmsgstr "(.+)"$', (folder / "django.po").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    with (folder / "django.mo").open("rb") as file:
+        compiled = gettext.GNUTranslations(file)
+
+    assert len(written) > 40
+    assert [compiled.gettext(vietnamese) for vietnamese, _ in written] == [english for _, english in written]

@@ -2,6 +2,24 @@
 const PAUSE = 1500;
 const RETRY = [5000, 15000, 60000];
 
+const said = document.documentElement.lang === "en" ? {
+  saving: "Saving…",
+  saved: (at) => `Saved at ${at}`,
+  failed: (why) => `Not saved: ${why} What you typed is kept in this browser.`,
+  offline: "no connection, trying again by itself.",
+  signedOut: "you have been signed out. Sign in again on another page, then come back here.",
+  busy: "the server is busy, trying again by itself.",
+  restored: "What could not be saved last time is back.",
+} : {
+  saving: "Đang lưu…",
+  saved: (at) => `Đã lưu lúc ${at}`,
+  failed: (why) => `Chưa lưu được – ${why} Những gì bạn gõ vẫn được giữ trong máy này.`,
+  offline: "mất mạng, máy sẽ tự thử lại.",
+  signedOut: "phiên đăng nhập đã hết. Hãy đăng nhập lại ở một trang khác rồi quay lại đây.",
+  busy: "máy chủ đang bận, máy sẽ tự thử lại.",
+  restored: "Đã đưa lại phần lần trước chưa kịp lưu.",
+};
+
 const keep = (form) => {
   const data = new FormData(form);
   data.delete("csrfmiddlewaretoken");
@@ -21,13 +39,13 @@ const start = (form) => {
     status.setAttribute("role", state === "failed" ? "alert" : "status");
     status.textContent = words;
   };
-  const store = () => {
-    try { localStorage.setItem(place, JSON.stringify([...keep(form).entries()])); } catch { /* a full or closed store must not stop the saving */ }
+  const store = (sent = false) => {
+    try { localStorage.setItem(place, JSON.stringify({ sent, values: [...keep(form).entries()] })); } catch { /* a full or closed store must not stop the saving */ }
   };
   const forget = () => { try { localStorage.removeItem(place); } catch { /* as above */ } };
   const later = (wait) => { clearTimeout(timer); timer = setTimeout(save, wait); };
   const fail = (why) => {
-    say("failed", `Chưa lưu được – ${why} Những gì bạn gõ vẫn được giữ trong máy này.`);
+    say("failed", said.failed(why));
     later(RETRY[Math.min(failures++, RETRY.length - 1)]);
   };
 
@@ -40,40 +58,39 @@ const start = (form) => {
     try {
       answer = await fetch(url, { method: "POST", body, headers: { Accept: "application/json" }, redirect: "manual" });
     } catch {
-      return fail("mất mạng, máy sẽ tự thử lại.");
+      return fail(said.offline);
     }
     if (leaving) return;
-    if (answer.type === "opaqueredirect" || answer.status === 403) return fail("phiên đăng nhập đã hết. Hãy đăng nhập lại ở một trang khác rồi quay lại đây.");
-    const said = await answer.json().catch(() => ({}));
-    if (!answer.ok || !said.saved_at) return fail(said.error || "máy chủ đang bận, máy sẽ tự thử lại.");
+    if (answer.type === "opaqueredirect" || answer.status === 403) return fail(said.signedOut);
+    const reply = await answer.json().catch(() => ({}));
+    if (!answer.ok || !reply.saved_at) return fail(reply.error || said.busy);
     failures = 0;
     if (saving !== version) return later(PAUSE);
     dirty = false;
     forget();
-    say("saved", `Đã lưu lúc ${said.saved_at}`);
+    say("saved", said.saved(reply.saved_at));
   }
 
   const changed = () => {
     version += 1;
     dirty = true;
+    leaving = false;
     store();
-    if (status?.dataset.state !== "failed") say("saving", "Đang lưu…");
+    if (status?.dataset.state !== "failed") say("saving", said.saving);
     later(PAUSE);
   };
 
   const restore = () => {
     let kept;
-    try { kept = JSON.parse(localStorage.getItem(place)); } catch { return; }
-    if (!kept) return;
-    const values = Map.groupBy ? Map.groupBy(kept, ([name]) => name) : new Map(kept.map((pair) => [pair[0], kept.filter(([name]) => name === pair[0])]));
+    try { kept = JSON.parse(localStorage.getItem(place)).values; } catch { return; }
     for (const field of form.elements) {
       if (!field.name || field.type === "file" || field.type === "hidden" || field.type === "submit") continue;
-      const mine = (values.get(field.name) || []).map(([, value]) => value);
+      const mine = kept.filter(([name]) => name === field.name).map(([, value]) => value);
       if (field.type === "checkbox" || field.type === "radio") field.checked = mine.includes(field.value);
       else if (field.type === "select-multiple") [...field.options].forEach((option) => { option.selected = mine.includes(option.value); });
       else if (mine.length) field.value = mine[0];
     }
-    say("saving", "Đã đưa lại phần lần trước chưa kịp lưu.");
+    say("saving", said.restored);
     dirty = true;
     later(0);
   };
@@ -84,12 +101,30 @@ const start = (form) => {
     if (event.defaultPrevented) return;
     leaving = true;
     clearTimeout(timer);
-    forget();
+    store(true);
   });
-  window.addEventListener("online", () => dirty && later(0));
+  window.addEventListener("online", () => dirty && !leaving && later(0));
   window.addEventListener("pageshow", () => { leaving = false; });
   window.addEventListener("beforeunload", (event) => { if (dirty && !leaving) event.preventDefault(); });
   restore();
 };
 
-document.querySelectorAll("form[data-autosave]").forEach(start);
+// What was sent is kept until another page proves that it arrived; a form that comes back gets it again.
+const tidy = () => {
+  const here = [...document.querySelectorAll("form[data-autosave]")].map((form) => `draft:${form.dataset.autosave}`);
+  try {
+    Object.keys(localStorage).filter((place) => place.startsWith("draft:") && !here.includes(place)).forEach((place) => {
+      if (JSON.parse(localStorage.getItem(place)).sent) localStorage.removeItem(place);
+    });
+  } catch { /* a closed store has nothing to tidy */ }
+};
+const begin = () => {
+  tidy();
+  document.querySelectorAll("form[data-autosave]:not([data-watched])").forEach((form) => {
+    form.dataset.watched = "";
+    start(form);
+  });
+};
+begin();
+document.addEventListener("htmx:load", begin);
+document.addEventListener("ui:load", begin);

@@ -5,6 +5,7 @@ const ready = (root) => {
 };
 ready(document);
 document.addEventListener("htmx:load", (event) => ready(event.target));
+document.addEventListener("ui:load", () => ready(document));
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;

@@ -2,3 +2,4 @@
 const look = () => document.querySelector("[data-focus]")?.focus();
 look();
 document.addEventListener("htmx:afterSettle", look);
+document.addEventListener("ui:load", look);

@@ -1,5 +1,20 @@
 // Files: what was chosen is listed with its size, what is too big is told before it is sent, and sending shows how far it is.
 const size = (bytes) => (bytes < 1048576 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1048576).toFixed(1).replace(".", ",")} MB`);
+const said = document.documentElement.lang === "en" ? {
+  over: (limit) => `, over ${limit}`,
+  tooBig: (name, limit) => `“${name}” is larger than ${limit}. Take a smaller picture or divide it into several files.`,
+  sending: "Sending files",
+  offline: "Not sent: no connection. The files you chose are still here, please send again.",
+  refused: "The server refused the file because it is too large.",
+  failed: "Not sent because of a fault on the server. The files are still here, please try again in a few minutes.",
+} : {
+  over: (limit) => `, quá ${limit}`,
+  tooBig: (name, limit) => `Tệp “${name}” lớn hơn ${limit}. Hãy chụp lại nhỏ hơn hoặc chia thành nhiều tệp.`,
+  sending: "Đang gửi tệp",
+  offline: "Chưa gửi được vì mất mạng. Tệp bạn chọn vẫn còn ở đây, hãy bấm gửi lại.",
+  refused: "Máy chủ không nhận vì tệp quá lớn.",
+  failed: "Chưa gửi được do lỗi ở máy chủ. Tệp vẫn còn ở đây, hãy thử lại sau ít phút.",
+};
 const sheet = (input) => {
   let list = input.parentElement.querySelector(".files");
   if (!list) {
@@ -27,11 +42,11 @@ document.addEventListener("change", (event) => {
     if (file.size > limit) {
       tooBig.push(file.name);
       weight.className = "error";
-      weight.textContent += `, quá ${size(limit)}`;
+      weight.textContent += said.over(size(limit));
     }
     return row;
   }));
-  input.setCustomValidity(tooBig.length ? `Tệp “${tooBig[0]}” lớn hơn ${size(limit)}. Hãy chụp lại nhỏ hơn hoặc chia thành nhiều tệp.` : "");
+  input.setCustomValidity(tooBig.length ? said.tooBig(tooBig[0], size(limit)) : "");
   if (tooBig.length) input.reportValidity();
 });
 
@@ -43,7 +58,7 @@ document.addEventListener("submit", (event) => {
   const bar = document.createElement("progress");
   bar.max = 1;
   bar.value = 0;
-  bar.setAttribute("aria-label", "Đang gửi tệp");
+  bar.setAttribute("aria-label", said.sending);
   input.parentElement.append(bar);
   const failed = (why) => {
     bar.remove();
@@ -57,15 +72,15 @@ document.addEventListener("submit", (event) => {
   const sending = new XMLHttpRequest();
   sending.open(form.method, event.submitter?.formAction || form.action);
   sending.upload.addEventListener("progress", (step) => { bar.value = step.loaded / step.total; });
-  sending.addEventListener("error", () => failed("Chưa gửi được vì mất mạng. Tệp bạn chọn vẫn còn ở đây, hãy bấm gửi lại."));
+  sending.addEventListener("error", () => failed(said.offline));
   sending.addEventListener("load", () => {
     if (sending.status < 400) {
       location.assign(sending.responseURL);
       if (sending.responseURL.split("#")[0] === location.href.split("#")[0]) location.reload();
     } else if (sending.status === 422) {
       document.querySelector("main").replaceWith(new DOMParser().parseFromString(sending.responseText, "text/html").querySelector("main"));
-      document.querySelector("[data-focus]")?.focus();
-    } else failed(sending.status === 413 ? "Máy chủ không nhận vì tệp quá lớn." : "Chưa gửi được do lỗi ở máy chủ. Tệp vẫn còn ở đây, hãy thử lại sau ít phút.");
+      document.dispatchEvent(new Event("ui:load"));
+    } else failed(sending.status === 413 ? said.refused : said.failed);
   });
   sending.send(new FormData(form, event.submitter));
 });
