@@ -1,0 +1,245 @@
+"""Procedures and everything a person must know to file one (thủ tục hành chính; NĐ 63/2010 Điều 8 khoản 2)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db import models
+from django.db.models import F, Q
+
+from motcua.accounts.permissions import Role
+from motcua.organisations.models import Agency, Level, Unit, UnitKind, ValidQuerySet
+from motcua.worktime.terms import Term, TermUnit
+
+
+class Channel(models.TextChoices):
+    """How a dossier comes in (kênh nộp; codes 1, 2, 3 of the national portal)."""
+
+    DIRECT = "DIRECT", "Trực tiếp"
+    ONLINE = "ONLINE", "Trực tuyến"
+    POST = "POST", "Bưu chính công ích"
+
+
+class Field(models.Model):
+    """A field of administration (lĩnh vực)."""
+
+    name = models.CharField("tên", max_length=200, unique=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Procedure(models.Model):
+    """An administrative procedure by its national code (thủ tục hành chính)."""
+
+    code = models.CharField("mã TTHC", max_length=30, unique=True)
+
+    def __str__(self) -> str:
+        return self.code
+
+    def in_force(self, day: date) -> ProcedureVersion | None:
+        return self.versions.valid_on(day).order_by("-valid_from").first()
+
+
+class ProcedureVersion(models.Model):
+    """What a procedure asks and gives from a day on; never changed after the first dossier (phiên bản TTHC)."""
+
+    procedure = models.ForeignKey(Procedure, models.CASCADE, related_name="versions")
+    valid_from = models.DateField("có hiệu lực từ")
+    valid_to = models.DateField("đến hết ngày", null=True, blank=True)
+    name = models.TextField("tên")
+    name_folded = models.TextField("tên không dấu", editable=False)
+    words_folded = models.TextField("từ khác để tìm, không dấu", blank=True, editable=False)
+    field = models.ForeignKey(Field, models.PROTECT, related_name="versions", verbose_name="lĩnh vực")
+    level = models.CharField("cấp thực hiện", max_length=10, choices=Level)
+    levels = models.JSONField("các cấp cùng thực hiện", default=list)
+    agency = models.ForeignKey(
+        Agency,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="procedure_versions",
+        verbose_name="cơ quan giải quyết",
+    )
+    agency_text = models.TextField("cơ quan thực hiện (theo công bố)", blank=True)
+    decision = models.CharField("quyết định công bố", max_length=100, blank=True)
+    subjects = models.JSONField("đối tượng thực hiện", default=list)
+    guidance = models.TextField("hướng dẫn dễ hiểu", blank=True)
+    sequence = models.TextField("trình tự thực hiện", blank=True)
+    requirements = models.TextField("yêu cầu, điều kiện", blank=True)
+    online = models.BooleanField("nộp trực tuyến được", default=False)
+    form = models.JSONField("biểu mẫu", default=list, help_text="catalogue/forms.py: rỗng = biểu mẫu chung")
+    life_events = models.JSONField("sự kiện trong đời", default=list)
+    source = models.CharField("nguồn dữ kiện", max_length=200, blank=True)
+    source_hash = models.CharField("mã băm bản ghi nguồn", max_length=64, blank=True)
+    search_vector = models.GeneratedField(
+        expression=SearchVector("name_folded", config="simple", weight="A")
+        + SearchVector("words_folded", config="simple", weight="C"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = ValidQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["procedure", "valid_from"], name="a_version_starts_once_a_day"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="a_version_ends_after_it_begins",
+            ),
+        ]
+        indexes = [
+            GinIndex(fields=["name_folded"], opclasses=["gin_trgm_ops"], name="versions_by_part_of_name"),
+            GinIndex(fields=["search_vector"], name="versions_by_word"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def code(self) -> str:
+        return self.procedure.code
+
+    def process(self) -> Process | None:
+        """The process new dossiers follow: the last one issued."""
+        return self.processes.order_by("-number").first()
+
+    def term(self, channel: str) -> TermOfChannel | None:
+        """The settlement term for a channel; a channel without one takes the direct term."""
+        terms = {term.channel: term for term in self.terms.all()}
+        return terms.get(channel) or terms.get(Channel.DIRECT) or next(iter(terms.values()), None)
+
+
+class TermOfChannel(models.Model):
+    """How long settling may take, per channel (thời hạn giải quyết); a procedure may have none."""
+
+    version = models.ForeignKey(ProcedureVersion, models.CASCADE, related_name="terms")
+    channel = models.CharField("kênh", max_length=10, choices=Channel)
+    amount = models.PositiveIntegerField("số", null=True, blank=True)
+    unit = models.CharField("đơn vị", max_length=15, choices=[(u.value, u.value) for u in TermUnit], blank=True)
+    same_day = models.BooleanField("trả trong ngày", default=False)
+    text = models.TextField("nguyên văn", blank=True)
+
+    class Meta:
+        ordering = ["version", "channel"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "channel"], name="a_channel_has_one_term"),
+            models.CheckConstraint(
+                condition=Q(amount__isnull=True, unit="") | (Q(amount__isnull=False) & ~Q(unit="")),
+                name="a_term_has_amount_and_unit_or_neither",
+            ),
+        ]
+
+    @property
+    def term(self) -> Term | None:
+        return None if self.amount is None else Term(self.amount, TermUnit(self.unit))
+
+    def __str__(self) -> str:
+        if self.same_day:
+            return "Trong ngày (nhận sau 15 giờ: ngày làm việc tiếp theo)"
+        return str(self.term) if self.term else "Không quy định"
+
+
+class Component(models.Model):
+    """A paper the dossier must hold (thành phần hồ sơ)."""
+
+    version = models.ForeignKey(ProcedureVersion, models.CASCADE, related_name="components")
+    position = models.PositiveSmallIntegerField("thứ tự")
+    key = models.CharField("khóa", max_length=60)
+    case = models.TextField("trường hợp", blank=True)
+    name = models.TextField("tên giấy tờ")
+    originals = models.PositiveSmallIntegerField("bản chính", default=0)
+    copies = models.PositiveSmallIntegerField("bản sao", default=0)
+    required = models.BooleanField("bắt buộc", default=True)
+    may_bring_later = models.BooleanField("được mang đến sau", default=False)
+    note = models.TextField("ghi chú", blank=True)
+    template_name = models.CharField("mẫu đơn", max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["version", "position"]
+        constraints = [models.UniqueConstraint(fields=["version", "key"], name="a_component_key_stands_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FeeKind(models.TextChoices):
+    FEE = "PHI", "Phí"
+    CHARGE = "LE_PHI", "Lệ phí"
+
+
+class Fee(models.Model):
+    """A fee or charge of a case and channel, in đồng (phí, lệ phí)."""
+
+    version = models.ForeignKey(ProcedureVersion, models.CASCADE, related_name="fees")
+    position = models.PositiveSmallIntegerField(default=0)
+    kind = models.CharField("loại", max_length=6, choices=FeeKind, blank=True)
+    channel = models.CharField("kênh", max_length=10, choices=Channel, blank=True)
+    name = models.TextField("khoản thu", blank=True)
+    amount = models.PositiveBigIntegerField("số tiền (đồng)", null=True, blank=True)
+    case = models.TextField("trường hợp", blank=True)
+
+    class Meta:
+        ordering = ["version", "position"]
+
+
+class Result(models.Model):
+    """What the applicant receives (kết quả thực hiện)."""
+
+    version = models.ForeignKey(ProcedureVersion, models.CASCADE, related_name="results")
+    position = models.PositiveSmallIntegerField(default=0)
+    code = models.CharField("mã kết quả", max_length=60, blank=True)
+    name = models.TextField("tên")
+
+    class Meta:
+        ordering = ["version", "position"]
+
+
+class LegalBasis(models.Model):
+    """A document the procedure rests on (căn cứ pháp lý)."""
+
+    version = models.ForeignKey(ProcedureVersion, models.CASCADE, related_name="legal_bases")
+    position = models.PositiveSmallIntegerField(default=0)
+    number = models.CharField("số, ký hiệu", max_length=200, blank=True)
+    title = models.TextField("tên", blank=True)
+
+    class Meta:
+        ordering = ["version", "position"]
+
+
+class Process(models.Model):
+    """The internal process of a procedure version, ordered steps (quy trình nội bộ); fixed once a dossier follows it."""
+
+    version = models.ForeignKey(ProcedureVersion, models.CASCADE, related_name="processes")
+    number = models.PositiveSmallIntegerField("lần ban hành", default=1)
+    decision = models.CharField("quyết định phê duyệt", max_length=100, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["version", "number"], name="a_process_is_numbered_once")]
+
+    def hours(self) -> float:
+        return float(sum(step.hours for step in self.steps.all()))
+
+
+class ProcessStep(models.Model):
+    """One row of the process table: work, unit and role, hours (bước)."""
+
+    process = models.ForeignKey(Process, models.CASCADE, related_name="steps")
+    position = models.PositiveSmallIntegerField("bước")
+    work = models.TextField("nội dung công việc")
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="process_steps")
+    unit_kind = models.CharField("loại đơn vị", max_length=20, choices=UnitKind)
+    unit_name = models.CharField("tên đơn vị", max_length=200, blank=True)
+    role = models.CharField("vị trí", max_length=20, choices=Role)
+    hours = models.DecimalField("giờ làm việc", max_digits=7, decimal_places=2)
+    is_approval = models.BooleanField("bước phê duyệt", default=False)
+
+    class Meta:
+        ordering = ["process", "position"]
+        constraints = [models.UniqueConstraint(fields=["process", "position"], name="a_step_position_stands_once")]
+
+    def __str__(self) -> str:
+        return self.work

@@ -1,0 +1,107 @@
+"""The internal process of a procedure, written as provinces write it: a table (quy trình nội bộ, quy trình điện tử)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.db import transaction
+
+from motcua.accounts.permissions import Role
+from motcua.organisations.models import Unit, UnitKind
+from motcua.refusal import Refusal
+from motcua.worktime.terms import TermUnit
+
+from .models import Process, ProcedureVersion, ProcessStep
+
+HOURS_A_DAY = 8
+# A month has 22 working days, a calendar week five: the table counts working hours (one-stop.md §1).
+WORKING_HOURS = {
+    TermUnit.WORKING_HOURS: Decimal(1),
+    TermUnit.WORKING_DAYS: Decimal(HOURS_A_DAY),
+    TermUnit.CALENDAR_DAYS: Decimal(HOURS_A_DAY * 5) / 7,
+    TermUnit.MONTHS: Decimal(HOURS_A_DAY * 22),
+}
+
+
+class WrongProcess(Refusal):
+    message = "Quy trình chưa đúng."
+
+
+def hours_allowed(version: ProcedureVersion) -> Decimal | None:
+    """The shortest term of the version in working hours; None when no term is set."""
+    allowed = []
+    for term in version.terms.all():
+        if term.same_day:
+            allowed.append(Decimal(HOURS_A_DAY))
+        elif term.amount is not None:
+            allowed.append(term.amount * WORKING_HOURS[TermUnit(term.unit)])
+    return min(allowed, default=None)
+
+
+def wrong(version: ProcedureVersion, steps: Sequence[Mapping[str, Any]]) -> str | None:
+    """What is wrong with a table of steps, as a sentence; None when it may be issued."""
+    if not steps:
+        return "Quy trình phải có ít nhất hai bước."
+    if [step["position"] for step in steps] != list(range(1, len(steps) + 1)):
+        return "Các bước phải được đánh số liền nhau từ 1."
+    for step in steps:
+        nth = f"Bước {step['position']}"
+        if not str(step.get("work", "")).strip():
+            return f"{nth} chưa ghi nội dung công việc."
+        if step.get("unit_kind") not in UnitKind.values:
+            return f"{nth} chưa ghi bộ phận thực hiện."
+        if step.get("role") not in Role.values:
+            return f"{nth} chưa ghi người thực hiện."
+        try:
+            hours = Decimal(str(step.get("hours")))
+        except InvalidOperation:
+            return f"{nth} chưa ghi số giờ."
+        if not 0 < hours < 10_000:
+            return f"{nth} phải có số giờ lớn hơn 0."
+    if not any(step.get("is_approval") for step in steps[:-1]):
+        return "Quy trình phải có ít nhất một bước phê duyệt trước bước cuối."
+    allowed = hours_allowed(version)
+    total = sum(Decimal(str(step["hours"])) for step in steps)
+    if allowed is not None and total > allowed:
+        return f"Tổng thời gian các bước ({total:g} giờ) vượt thời hạn giải quyết ({allowed:.4g} giờ làm việc)."
+    return None
+
+
+@transaction.atomic
+def issue(version: ProcedureVersion, steps: Sequence[Mapping[str, Any]], *, decision: str = "") -> Process:
+    """Issue a process (ban hành quy trình); the same table again is the same process, another one a new number."""
+    if reason := wrong(version, steps):
+        raise WrongProcess(reason)
+    ProcedureVersion.objects.select_for_update().only("pk").get(pk=version.pk)
+    before = version.process()
+    issued = [_row(step) for step in steps]
+    if before and before.decision == decision and rows(before) == issued:
+        return before
+    process = version.processes.create(number=before.number + 1 if before else 1, decision=decision)
+    ProcessStep.objects.bulk_create([ProcessStep(process=process, **row) for row in issued])
+    return process
+
+
+def rows(process: Process | None) -> list[dict[str, Any]]:
+    """The table of a process."""
+    return (
+        []
+        if process is None
+        else [_row(vars(step) | {"unit": step.unit}) for step in process.steps.select_related("unit")]
+    )
+
+
+def _row(step: Mapping[str, Any]) -> dict[str, Any]:
+    unit: Unit | None = step.get("unit")
+    return {
+        "position": step["position"],
+        "work": step["work"],
+        "unit": unit,
+        "unit_kind": str(step["unit_kind"]),
+        "unit_name": step.get("unit_name") or (unit.name if unit else ""),
+        "role": str(step["role"]),
+        "hours": Decimal(str(step["hours"])).quantize(Decimal("0.01")),
+        "is_approval": bool(step.get("is_approval")),
+    }
