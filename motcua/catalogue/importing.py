@@ -15,10 +15,10 @@ from django.db import Error
 from motcua.organisations.models import Agency, Level
 from motcua.refusal import Refusal
 from motcua.vietnamese import compose
-from motcua.worktime.terms import TermUnit
+from motcua.worktime.terms import HOURS_A_DAY, TermUnit
 
 from .models import Channel, FeeKind, Procedure
-from .publishing import CHANGED, CREATED, UNCHANGED, Told, by_channel, numbered, publish
+from .publishing import Told, by_channel, numbered, publish
 
 BATCH = 200
 CODE = re.compile(r"\d{1,2}\.\d{6}(\.[0-9A-Z.]+)?")
@@ -28,6 +28,7 @@ UNITS = {
     "working_day": TermUnit.WORKING_DAYS,
     "day": TermUnit.CALENDAR_DAYS,
     "hour": TermUnit.WORKING_HOURS,
+    "minute": TermUnit.WORKING_MINUTES,
     "month": TermUnit.MONTHS,
 }
 KINDS = {"phi": FeeKind.FEE, "le_phi": FeeKind.CHARGE, None: ""}
@@ -197,13 +198,15 @@ def _terms(channels: list[dict]) -> list[dict]:
 
 
 def length(value: Any, unit: Any) -> tuple[int | None, str]:
-    """A term as a whole number and its unit; half a working day is four hours, anything else broken stays words."""
+    """A term as a whole number and its unit; half a working day is four hours, half an hour thirty minutes."""
     if value is None or unit is None:
         return None, ""
     if isinstance(value, bool) or not isinstance(value, int | float) or unit not in UNITS:
         raise BadRecord("Thời hạn (time) không đúng kiểu.")
     if unit == "working_day" and value % 1:
-        value, unit = value * 8, "hour"
+        value, unit = value * HOURS_A_DAY, "hour"
+    if unit == "hour" and value % 1:
+        value, unit = value * 60, "minute"
     if value <= 0 or value % 1 or value > 100_000:
         return None, ""
     return int(value), str(UNITS[unit].value)

@@ -11,13 +11,13 @@ from django.db import transaction
 from motcua.accounts.permissions import Role
 from motcua.organisations.models import Unit, UnitKind
 from motcua.refusal import Refusal
-from motcua.worktime.terms import TermUnit
+from motcua.worktime.terms import HOURS_A_DAY, TermUnit
 
-from .models import Process, ProcedureVersion, ProcessStep
+from .models import ProcedureVersion, Process, ProcessStep
 
-HOURS_A_DAY = 8
 # A month has 22 working days, a calendar week five: the table counts working hours (one-stop.md §1).
 WORKING_HOURS = {
+    TermUnit.WORKING_MINUTES: Decimal(1) / 60,
     TermUnit.WORKING_HOURS: Decimal(1),
     TermUnit.WORKING_DAYS: Decimal(HOURS_A_DAY),
     TermUnit.CALENDAR_DAYS: Decimal(HOURS_A_DAY * 5) / 7,

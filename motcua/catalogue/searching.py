@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import NamedTuple
+from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from motcua.organisations.models import Agency
 from motcua.vietnamese import fold
@@ -15,25 +16,160 @@ from .models import Field, ProcedureVersion
 
 MOST_WORDS = 12
 LONGEST = 200
-CODE_PART = re.compile(r"[\d.]*\d[\d.]*")
+CODE_PART = re.compile(r"[0-9.]*[0-9][0-9.]*")
 
-BY_CODE, BY_WORDS, BY_LIKENESS = "code", "words", "likeness"
-
-# A term is a word or two neighbouring words (Vietnamese words mostly have two syllables). Rare terms weigh more, a hit in the name more than
-# one elsewhere, and a long name less. Counting and finding both use the index of words.
-WORDS = """
+# A term is a word or two neighbouring words, because most Vietnamese words have two syllables. Rare terms weigh more, a pair
+# more than a word, the name more than field, result and keywords, and a long name less; a word of every sixth name finds nothing. Counting and finding use the index.
+BY_WORDS = """
 WITH terms AS MATERIALIZED (
-    SELECT term::tsquery AS term, (term || ':A')::text AS written, pair,
-           (SELECT count(*) FROM catalogue_procedureversion v WHERE v.search_vector @@ term::tsquery) AS hits
-    FROM unnest(%(terms)s::text[], %(pairs)s::bool[]) AS t(term, pair)
+    SELECT anywhere::tsquery, named::tsquery, pair, (
+        SELECT count(*) FROM catalogue_procedureversion WHERE search_vector @@ anywhere::tsquery
+    ) AS hits
+    FROM unnest(%(anywhere)s::text[], %(named)s::text[], %(pairs)s::bool[]) AS t(anywhere, named, pair)
 ), weighed AS MATERIALIZED (
-    SELECT term, pair, ln(1 + %(all)s / (hits + 1.0)) * CASE WHEN pair THEN 1.6 ELSE 1 END AS weight FROM terms WHERE hits > 0
+    SELECT anywhere, named, ln(1 + %(all)s / hits::float) * CASE WHEN pair THEN 1.5::float ELSE 1 END AS weight
+    FROM terms WHERE hits > 0 AND (hits < greatest(%(all)s / 6, 50) OR hits = (SELECT min(hits) FROM terms WHERE hits > 0))
 ), scored AS (
-    SELECT v.id, sum(weighed.weight * CASE WHEN ts_filter(v.search_vector, '{a}') @@ weighed.term THEN 1 ELSE 0.4 END)
-                 / (1 + length(v.name_folded) / 400.0) AS score
-    FROM weighed JOIN catalogue_procedureversion v ON v.search_vector @@ weighed.term
-    WHERE TRUE
+    SELECT v.id, round(
+        1000 * sum(weight * CASE WHEN v.search_vector @@ named THEN 1::float ELSE 0.5 END)
+        / (1 + ln(1 + length(v.name_folded) / 60::float))
+    )::int AS score
+    FROM weighed JOIN catalogue_procedureversion v ON v.search_vector @@ anywhere
+    WHERE {allowed}
     GROUP BY v.id
 )
-SELECT 1
+SELECT id, score FROM scored
+WHERE (score, -id) < (%(score)s, -%(id)s)
+ORDER BY score DESC, id LIMIT %(limit)s
 """
+
+# Spelling mistakes: names whose letters in threes are like those typed.
+BY_LIKENESS = """
+SELECT id, score FROM (
+    SELECT v.id, round(1000 * word_similarity(%(typed)s, v.name_folded)::numeric)::int AS score
+    FROM catalogue_procedureversion v WHERE %(typed)s <%% v.name_folded AND {allowed}
+) AS alike
+WHERE (score, -id) < (%(score)s, -%(id)s)
+ORDER BY score DESC, id LIMIT %(limit)s
+"""
+
+BY_CODE = """
+SELECT v.id, 0 AS score
+FROM catalogue_procedureversion v JOIN catalogue_procedure p ON p.id = v.procedure_id
+WHERE p.code LIKE %(part)s AND {allowed} AND v.id > %(id)s
+ORDER BY v.id LIMIT %(limit)s
+"""
+
+ALLOWED = """v.valid_from <= %(day)s AND (v.valid_to IS NULL OR v.valid_to >= %(day)s)
+    AND (%(agency)s::bigint IS NULL OR v.agency_id = %(agency)s) AND (%(field)s::bigint IS NULL OR v.field_id = %(field)s)"""
+
+
+def search(
+    text: str,
+    *,
+    day: date,
+    agency: Agency | None = None,
+    field: Field | None = None,
+    limit: int = 20,
+    after: str | None = None,
+) -> list[ProcedureVersion]:
+    """Procedures in force that fit what was typed, the best first; each says `why` and gives `mark` for the next page.
+
+    `why` is "code", "name", "also" (field, result, keywords) or "alike" (a similar spelling).
+    """
+    typed = fold(text[:LONGEST])
+    words = re.findall(r"[a-z0-9]+", typed)[:MOST_WORDS]
+    if not words:
+        return []
+    score, last = _mark(after)
+    given: dict[str, Any] = {
+        "day": day,
+        "agency": agency and agency.pk,
+        "field": field and field.pk,
+        "limit": limit,
+        "score": score,
+        "id": last,
+    }
+    if CODE_PART.fullmatch(typed) and len(typed) >= 3:
+        return _fetch(BY_CODE, given | {"part": f"%{typed}%"}, why="code")
+    found = _fetch(BY_WORDS, given | _terms(words), words=words)
+    if not found and after is None:
+        found = _fetch(BY_LIKENESS, given | {"typed": " ".join(words)}, why="alike")
+    return found
+
+
+def _terms(words: list[str]) -> dict[str, Any]:
+    singles = list(dict.fromkeys(words))
+    pairs = [pair for pair in dict.fromkeys(zip(words, words[1:], strict=False)) if pair[0] != pair[1]]
+    return {
+        "anywhere": [f"'{word}'" for word in singles] + [f"'{one}' <-> '{two}'" for one, two in pairs],
+        "named": [f"'{word}':A" for word in singles] + [f"'{one}':A <-> '{two}':A" for one, two in pairs],
+        "pairs": [False] * len(singles) + [True] * len(pairs),
+        "all": ProcedureVersion.objects.count(),
+    }
+
+
+def _fetch(
+    query: str, given: dict[str, Any], *, why: str = "", words: list[str] | None = None
+) -> list[ProcedureVersion]:
+    with connection.cursor() as cursor:
+        cursor.execute(query.format(allowed=ALLOWED), given)
+        scores = dict(cursor.fetchall())
+    versions = _listed().in_bulk(scores) if scores else {}
+    found = []
+    for pk, score in scores.items():
+        version = versions[pk]
+        version.mark = f"{score}.{pk}"
+        version.why = why or ("name" if set(words or ()) & set(version.name_folded.split()) else "also")
+        found.append(version)
+    return found
+
+
+def _mark(after: str | None) -> tuple[int, int]:
+    """Where the page before ended; anything that is not a mark begins at the start."""
+    match = re.fullmatch(r"(\d{1,9})\.(\d{1,18})", after or "")
+    return (int(match[1]), int(match[2])) if match else (2**31 - 1, 0)
+
+
+def browse(
+    *,
+    day: date,
+    agency: Agency | None = None,
+    field: Field | None = None,
+    life_event: str = "",
+    limit: int = 20,
+    after: str | None = None,
+) -> list[ProcedureVersion]:
+    """Procedures in force of an agency, a field or an event in life, by code."""
+    listed = _listed().valid_on(day).order_by("procedure__code", "valid_from")
+    if agency:
+        listed = listed.filter(agency=agency)
+    if field:
+        listed = listed.filter(field=field)
+    if life_event:
+        listed = listed.filter(life_events__contains=[life_event])
+    if after:
+        listed = listed.filter(procedure__code__gt=after[:30])
+    found = list(listed[:limit])
+    for version in found:
+        version.mark, version.why = version.code, ""
+    return found
+
+
+def life_events(day: date) -> list[str]:
+    """The events in life that procedures in force name, the commonest first (nhóm sự kiện trong đời)."""
+    told = ProcedureVersion.objects.valid_on(day).exclude(life_events=[]).values_list("life_events", flat=True)
+    counts: dict[str, int] = {}
+    for events in told:
+        for event in events:
+            counts[event] = counts.get(event, 0) + 1
+    return sorted(counts, key=lambda event: (-counts[event], event))
+
+
+def _listed() -> QuerySet[ProcedureVersion]:
+    """What a row of a list shows, without the long texts."""
+    return (
+        ProcedureVersion.objects.select_related("procedure", "field", "agency")
+        .prefetch_related("terms", "fees")
+        .defer("sequence", "requirements", "search_vector", "words_folded", "form", "guidance")
+    )

@@ -1,0 +1,245 @@
+"""Finding a procedure and reading what it asks (tra cứu thủ tục hành chính)."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, Q
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from motcua.accounts.permissions import public
+from motcua.catalogue import searching
+from motcua.catalogue.models import Channel, Field, ProcedureVersion, TermOfChannel
+from motcua.dossiers import rules
+from motcua.organisations.models import Agency, AgencyKind, Level
+from motcua.ui.templatetags.ui import dong
+from motcua.worktime.terms import TermUnit
+
+PAGE = 20
+WHY = {
+    "code": gettext_lazy("Khớp mã thủ tục"),
+    "also": gettext_lazy("Khớp lĩnh vực, kết quả hoặc từ khóa"),
+    "alike": gettext_lazy("Tên gần giống từ bạn gõ"),
+}
+CHANNELS = {
+    Channel.DIRECT: gettext_lazy("Trực tiếp tại quầy"),
+    Channel.ONLINE: gettext_lazy("Trực tuyến"),
+    Channel.POST: gettext_lazy("Qua bưu chính"),
+}
+
+
+@public
+@require_safe
+def home(request):
+    return render(request, "portal/home.html", {"life_events": searching.life_events(timezone.localdate())[:12]})
+
+
+@public
+@require_safe
+def search(request):
+    """What was typed, or a field, an agency or an event in life; twenty a page."""
+    today = timezone.localdate()
+    text = request.GET.get("q", "").strip()[: searching.LONGEST]
+    agency = _chosen(Agency, request.GET.get("co-quan"))
+    field = _chosen(Field, request.GET.get("linh-vuc"))
+    event = request.GET.get("su-kien", "")[:100]
+    after = request.GET.get("sau")
+    if text:
+        found = searching.search(text, day=today, agency=agency, field=field, limit=PAGE + 1, after=after)
+    elif agency or field or event:
+        found = searching.browse(day=today, agency=agency, field=field, life_event=event, limit=PAGE + 1, after=after)
+    else:
+        found = []
+    shown = found[:PAGE]
+    more = None
+    if len(found) > PAGE:
+        more = "?" + urlencode({**request.GET.dict(), "sau": shown[-1].mark})
+    context = {
+        "text": text,
+        "about": agency or field or event,
+        "agency": agency,
+        "field": field,
+        "asked": bool(text or agency or field or event),
+        "rows": [{"version": version, "facts": _facts(version), "why": WHY.get(version.why, "")} for version in shown],
+        "alike": bool(shown) and shown[0].why == "alike",
+        "more": more,
+        "later_page": after is not None,
+    }
+    return render(request, "portal/search.html", context)
+
+
+@public
+@require_safe
+def fields(request):
+    """All fields of administration that have a procedure in force."""
+    counted = Field.objects.annotate(count=Count("versions", filter=_in_force("versions"))).filter(count__gt=0)
+    return render(request, "portal/fields.html", {"fields": counted.order_by("name")})
+
+
+@public
+@require_safe
+def agencies(request):
+    """All agencies that settle a procedure in force."""
+    counted = Agency.objects.valid_on(timezone.localdate()).annotate(
+        count=Count("procedure_versions", filter=_in_force("procedure_versions"))
+    )
+    context = {
+        "agencies": counted.filter(count__gt=0).order_by("name"),
+        "communes": ProcedureVersion.objects.valid_on(timezone.localdate())
+        .filter(agency=None, level=Level.COMMUNE)
+        .count(),
+    }
+    return render(request, "portal/agencies.html", context)
+
+
+@public
+@require_safe
+def procedure(request, code):
+    """Everything a person must know to file, and the way to file."""
+    today = timezone.localdate()
+    versions = ProcedureVersion.objects.valid_on(today).select_related("procedure", "field", "agency")
+    version = versions.filter(procedure__code=code).order_by("-valid_from").first()
+    if version is None:
+        raise Http404("Không có thủ tục nào mang mã này đang có hiệu lực.")
+    where = places_to_file(version)
+    context = {
+        "version": version,
+        "facts": _facts(version),
+        "levels": [Level(level).label for level in version.levels or [version.level]],
+        "terms": _terms(version),
+        "fees": _fees(version),
+        "cases": [
+            {"case": case, "papers": list(papers)}
+            for case, papers in groupby(version.components.all(), key=lambda paper: paper.case)
+        ],
+        "results": version.results.all(),
+        "legal_bases": version.legal_bases.all(),
+        "guidance": version.guidance.splitlines(),
+        "sequence": version.sequence.splitlines(),
+        "requirements": version.requirements.splitlines(),
+        "centre": _centre(version),
+        "where": where,
+        "not_online": _not_online(version, where),
+        "file_url": reverse("portal:procedure", args=[code]) + "nop/",
+    }
+    return render(request, "portal/procedure.html", context)
+
+
+def places_to_file(version: ProcedureVersion) -> list[Agency]:
+    """The agencies that may receive this procedure: its own, or every commune for one that communes settle."""
+    if version.agency:
+        return [version.agency]
+    if version.level != Level.COMMUNE:
+        return []
+    communes = Agency.objects.valid_on(timezone.localdate()).filter(
+        level=Level.COMMUNE, kind=AgencyKind.PEOPLES_COMMITTEE
+    )
+    return list(communes.order_by("name"))
+
+
+def _not_online(version: ProcedureVersion, where: list[Agency]) -> str:
+    """Why this procedure cannot be filed here online; empty when it can."""
+    if not version.online:
+        return _("Thủ tục này chưa nộp được trực tuyến.")
+    if not where:
+        return _("Chưa có dữ liệu về cơ quan tiếp nhận nên chưa nộp được tại cổng này.")
+    try:
+        open_here = rules.rules_on(timezone.localdate()).portal_takes_filings
+    except rules.NoRules:
+        open_here = False
+    if not open_here:
+        return _("Theo quy định hiện nay, hồ sơ trực tuyến nộp tại Cổng Dịch vụ công quốc gia (dichvucong.gov.vn).")
+    return ""
+
+
+def _centre(version: ProcedureVersion) -> Agency | None:
+    """The centre, when it receives for the settling agency."""
+    if not version.agency or not version.agency.at_centre:
+        return None
+    return Agency.objects.valid_on(timezone.localdate()).filter(kind=AgencyKind.CENTRE).first()
+
+
+def _chosen(model: type, value: str | None) -> Any:
+    """The agency or field an address names; none named is none, an unknown one is a page that does not exist."""
+    if not value:
+        return None
+    if not value.isascii() or not value.isdigit() or len(value) > 18:
+        raise Http404
+    return get_object_or_404(model, pk=int(value))
+
+
+def _in_force(versions: str) -> Q:
+    today = timezone.localdate()
+    begun = Q(**{f"{versions}__valid_from__lte": today})
+    return begun & (Q(**{f"{versions}__valid_to": None}) | Q(**{f"{versions}__valid_to__gte": today}))
+
+
+# What a procedure says in a few words
+
+
+def _facts(version: ProcedureVersion) -> list[str]:
+    """The line that answers first: how long, how much, online or not."""
+    told = []
+    if term := version.term(Channel.ONLINE if version.online else Channel.DIRECT):
+        told.append(_length(term))
+    told.append(_price(version))
+    told.append(_("Nộp được trực tuyến") if version.online else _("Nộp tại quầy"))
+    return [words for words in told if words]
+
+
+def _length(term: TermOfChannel) -> str:
+    """A term in words; empty when no length is known."""
+    if term.same_day:
+        return _("Trong ngày (nộp sau 15 giờ: ngày làm việc tiếp theo)")
+    if term.amount is None:
+        return ""
+    words = {
+        TermUnit.WORKING_MINUTES: _("%(n)s phút làm việc"),
+        TermUnit.WORKING_DAYS: _("%(n)s ngày làm việc"),
+        TermUnit.WORKING_HOURS: _("%(n)s giờ làm việc"),
+        TermUnit.CALENDAR_DAYS: _("%(n)s ngày"),
+        TermUnit.MONTHS: _("%(n)s tháng"),
+    }
+    return words[TermUnit(term.unit)] % {"n": term.amount}
+
+
+def _price(version: ProcedureVersion) -> str:
+    sums = {fee.amount for fee in version.fees.all()}
+    if not sums:
+        return ""
+    if sums == {0}:
+        return _("Miễn phí")
+    if len(sums) == 1 and None not in sums:
+        return dong(sums.pop())
+    return _("Có phí, lệ phí")
+
+
+def _terms(version: ProcedureVersion) -> list[dict[str, Any]]:
+    return [
+        {
+            "channel": CHANNELS[Channel(term.channel)],
+            "length": _length(term) or (_("Không ghi thành số") if term.text else _("Chưa có dữ liệu")),
+            "text": term.text if term.text.casefold() != _length(term).casefold() else "",
+        }
+        for term in version.terms.all()
+    ]
+
+
+def _fees(version: ProcedureVersion) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": fee.name or (fee.get_kind_display() if fee.kind else _("Phí, lệ phí")),
+            "amount": _("Theo quy định") if fee.amount is None else dong(fee.amount),
+            "case": fee.case,
+            "channel": CHANNELS[Channel(fee.channel)] if fee.channel else "",
+        }
+        for fee in version.fees.all()
+    ]
