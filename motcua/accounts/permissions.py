@@ -1,0 +1,118 @@
+"""Who may do what: one list of acts, one table of roles (phân quyền)."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import models
+
+PUBLIC = "public"
+CITIZEN = "citizen"
+
+
+class Can(enum.Enum):
+    SEE_DOSSIERS = "Xem hồ sơ thuộc phạm vi được giao"
+    RECEIVE = "Tiếp nhận hồ sơ"
+    REFUSE_RECEPTION = "Từ chối tiếp nhận hồ sơ"
+    REQUEST_SUPPLEMENT = "Yêu cầu bổ sung, hoàn thiện hồ sơ"
+    RECORD_ANSWER = "Ghi nhận giấy tờ bổ sung tại quầy"
+    HAND_TO_AGENCY = "Chuyển hồ sơ đến cơ quan giải quyết"
+    DO_STEP = "Xử lý bước được giao"
+    RETURN_STEP = "Trả lại bước trước"
+    APPROVE = "Phê duyệt kết quả"
+    REQUEST_PAYMENT = "Yêu cầu thực hiện nghĩa vụ tài chính"
+    FINISH = "Chuyển kết quả về Bộ phận Một cửa"
+    HAND_OVER = "Trả kết quả"
+    RECORD_WITHDRAWAL = "Ghi nhận đề nghị rút hồ sơ"
+    STOP = "Dừng giải quyết hồ sơ"
+
+
+class Role(models.TextChoices):
+    """What a person is to a unit (vị trí được giao)."""
+
+    RECEPTION_OFFICER = "RECEPTION_OFFICER", "Cán bộ một cửa"
+    PROCESSING_OFFICER = "PROCESSING_OFFICER", "Chuyên viên"
+    HEAD_OF_UNIT = "HEAD_OF_UNIT", "Lãnh đạo phòng"
+    LEADER = "LEADER", "Lãnh đạo cơ quan"
+    CLERK = "CLERK", "Văn thư"
+    DIRECTOR = "DIRECTOR", "Giám đốc Trung tâm"
+
+
+ROLES: dict[str, frozenset[Can]] = {
+    Role.RECEPTION_OFFICER: frozenset(
+        {
+            Can.SEE_DOSSIERS,
+            Can.RECEIVE,
+            Can.REFUSE_RECEPTION,
+            Can.REQUEST_SUPPLEMENT,
+            Can.RECORD_ANSWER,
+            Can.HAND_TO_AGENCY,
+            Can.DO_STEP,
+            Can.REQUEST_PAYMENT,
+            Can.HAND_OVER,
+            Can.RECORD_WITHDRAWAL,
+        }
+    ),
+    Role.PROCESSING_OFFICER: frozenset(
+        {Can.SEE_DOSSIERS, Can.REQUEST_SUPPLEMENT, Can.DO_STEP, Can.RETURN_STEP, Can.REQUEST_PAYMENT}
+    ),
+    Role.HEAD_OF_UNIT: frozenset(
+        {Can.SEE_DOSSIERS, Can.REQUEST_SUPPLEMENT, Can.DO_STEP, Can.RETURN_STEP, Can.REQUEST_PAYMENT, Can.STOP}
+    ),
+    Role.LEADER: frozenset({Can.SEE_DOSSIERS, Can.DO_STEP, Can.RETURN_STEP, Can.APPROVE, Can.STOP}),
+    Role.CLERK: frozenset({Can.SEE_DOSSIERS, Can.DO_STEP, Can.RETURN_STEP, Can.FINISH}),
+    Role.DIRECTOR: frozenset({Can.SEE_DOSSIERS}),
+}
+
+View = Callable[..., Any]
+
+
+def _to_sign_in(request):
+    # Imported here: the models of this app read the roles before there is a model of persons.
+    from django.contrib.auth.views import redirect_to_login
+
+    return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+
+
+def public(view: View) -> View:
+    """Anybody may enter."""
+    view.permission = PUBLIC  # type: ignore[attr-defined]
+    return view
+
+
+def requires_account(view: View) -> View:
+    """Only a person who signed in may enter; what they see is their own."""
+
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        if not request.user.is_authenticated:
+            return _to_sign_in(request)
+        return view(request, *args, **kwargs)
+
+    guarded.permission = CITIZEN  # type: ignore[attr-defined]
+    return guarded
+
+
+def requires(*acts: Can) -> Callable[[View], View]:
+    """Only an officer who may do one of these acts, signed in with a second factor, may enter."""
+
+    def declare(view: View) -> View:
+        @wraps(view)
+        def guarded(request, *args, **kwargs):
+            if not request.user.is_authenticated:
+                return _to_sign_in(request)
+            if not any(request.user.may(act) for act in acts):
+                raise PermissionDenied("Bạn chưa được giao việc này.")
+            if not request.session.get("second_factor"):
+                return _to_sign_in(request)
+            return view(request, *args, **kwargs)
+
+        guarded.permission = acts  # type: ignore[attr-defined]
+        return guarded
+
+    return declare

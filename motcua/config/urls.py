@@ -1,0 +1,13 @@
+from django.conf import settings
+from django.urls import include, path
+
+from motcua.ui.views import choose_language
+
+urlpatterns = [
+    path("ngon-ngu/", choose_language, name="set_language"),
+    path("motcua/", include("motcua.counter.urls")),
+    path("", include("motcua.accounts.urls")),
+    path("", include("motcua.portal.urls")),
+]
+if settings.DEMONSTRATION or settings.TESTING:
+    urlpatterns.insert(0, path("ui/", include("motcua.ui.urls")))

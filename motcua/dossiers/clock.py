@@ -1,0 +1,139 @@
+"""Whose time runs, and is the dossier early, on time or overdue (sổ thời gian; one-stop.md §2.5–2.7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from motcua.organisations.calendars import calendar_of
+from motcua.organisations.models import Agency
+from motcua.worktime.due import add_working_days, due, elapsed, same_day_due
+from motcua.worktime.terms import Term, TermUnit
+
+from .models import ClockInterval, ClockOwner, Dossier, DueDateMove, OPEN, SETTLING, State, SupplementMode
+
+WORKING_DAY = 8 * 60  # minutes
+
+
+def start(dossier: Dossier, owner: ClockOwner, at: datetime, agency: Agency | None = None) -> None:
+    """From now on the time is theirs: close the running interval and open the next at the same moment."""
+    stop(dossier, at)
+    ClockInterval.objects.create(dossier=dossier, owner_kind=owner, agency=agency, started_at=at)
+
+
+def stop(dossier: Dossier, at: datetime) -> None:
+    """Nobody's time runs any more."""
+    ClockInterval.objects.filter(dossier=dossier, ended_at__isnull=True).update(ended_at=at)
+
+
+def reception_due(dossier: Dossier, at: datetime) -> datetime:
+    """Until when an online filing is answered (08 giờ làm việc, NĐ 45/2020/NĐ-CP)."""
+    assert dossier.rule_set is not None
+    return due(calendar_of(dossier.reception_agency), at, Term(dossier.rule_set.reception_hours, TermUnit.WORKING_HOURS))
+
+
+def settlement_due(dossier: Dossier, at: datetime) -> datetime | None:
+    """When the result is promised if the complete dossier came in now; None where the procedure sets no term."""
+    assert dossier.rule_set is not None
+    term = dossier.procedure_version.term(dossier.channel)
+    if term is None:
+        return None
+    calendar = calendar_of(dossier.agency)
+    if term.same_day:
+        return same_day_due(calendar, at, dossier.rule_set.same_day_until)
+    return due(calendar, at, term.term) if term.term else None
+
+
+def move_due_date(dossier: Dossier, after: datetime, *, reason: str, at: datetime) -> None:
+    """Move the promised date by law and keep both dates; the first one printed never changes."""
+    if dossier.due_at is None or after == dossier.due_at:
+        return
+    DueDateMove.objects.create(dossier=dossier, before=dossier.due_at, after=after, reason=reason, moved_at=at)
+    dossier.due_at = after
+
+
+def resume(dossier: Dossier, *, since: datetime, at: datetime, mode: str, reason: str) -> None:
+    """Give the agency its time back after the applicant's: from the beginning, or what was left (§2.6)."""
+    if dossier.due_at is None:
+        return
+    if mode == SupplementMode.RESTART:
+        after = settlement_due(dossier, at)
+        assert after is not None
+    else:
+        calendar = calendar_of(dossier.agency)
+        waited = elapsed(calendar, since, at)
+        after = due(calendar, dossier.due_at, Term(waited, TermUnit.WORKING_MINUTES))
+    move_due_date(dossier, after, reason=reason, at=at)
+
+
+@dataclass(frozen=True)
+class Share:
+    """One owner's part of the dossier's life, in working minutes."""
+
+    label: str
+    kind: str
+    minutes: int
+    running: bool
+
+
+def bar(dossier: Dossier, at: datetime) -> list[Share]:
+    """Whose days they were, in order of first appearance."""
+    shares: dict[tuple[str, str], list[int]] = {}
+    calendar = calendar_of(dossier.agency)
+    for interval in dossier.clock.select_related("agency").order_by("started_at", "id"):
+        label = interval.agency.short_name if interval.agency else ClockOwner(interval.owner_kind).label
+        share = shares.setdefault((label, interval.owner_kind), [0, 0])
+        share[0] += elapsed(calendar, interval.started_at, max(interval.ended_at or at, interval.started_at))
+        share[1] |= interval.ended_at is None
+    return [Share(label, kind, minutes, bool(running)) for (label, kind), (minutes, running) in shares.items()]
+
+
+class Lateness:
+    EARLY = "early"
+    ON_TIME = "on_time"
+    OVERDUE = "overdue"
+    DUE_SOON = "due_soon"
+    WAITING = "waiting"
+    NONE = "none"
+
+
+def lateness(dossier: Dossier, at: datetime) -> str:
+    """Early, on time or overdue by date, as report II.06 asks (§2.7); a dossier still open may be due soon or waiting."""
+    if dossier.state in (State.AWAITING_APPLICANT, State.AWAITING_PAYMENT, State.AWAITING_COMPLETION):
+        return Lateness.WAITING
+    if dossier.state == State.SUBMITTED:
+        return promise(dossier.reception_due_at, at)
+    if dossier.state in SETTLING:
+        return promise(dossier.due_at, at)
+    if dossier.state in (State.READY, State.RETURNED, State.STOPPED) and dossier.finished_at:
+        if dossier.due_at is None:
+            return Lateness.ON_TIME
+        finished, promised = timezone.localdate(dossier.finished_at), timezone.localdate(dossier.due_at)
+        return Lateness.EARLY if finished < promised else Lateness.ON_TIME if finished == promised else Lateness.OVERDUE
+    return Lateness.NONE
+
+
+def promise(due_at: datetime | None, at: datetime) -> str:
+    """How a promise stands: kept so far, due within 24 hours, or broken."""
+    if due_at is None:
+        return Lateness.ON_TIME
+    if due_at < at:
+        return Lateness.OVERDUE
+    return Lateness.DUE_SOON if due_at - at <= timedelta(hours=24) else Lateness.ON_TIME
+
+
+def on_time_by_the_minute(dossier: Dossier, at: datetime) -> bool:
+    """The question of QĐ 766/QĐ-TTg and the national portal: finish ≤ due, by timestamp."""
+    return dossier.due_at is None or (dossier.finished_at or at) <= dossier.due_at
+
+
+def warned_from(dossier: Dossier) -> datetime | None:
+    """From when on the agency must prepare its apology (rule set, working days before due)."""
+    if dossier.due_at is None or dossier.rule_set is None or dossier.state not in OPEN:
+        return None
+    day = add_working_days(
+        calendar_of(dossier.agency), timezone.localdate(dossier.due_at), -dossier.rule_set.warning_days
+    )
+    return timezone.make_aware(datetime.combine(day, timezone.localtime(dossier.due_at).time()))

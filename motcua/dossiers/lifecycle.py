@@ -1,0 +1,120 @@
+"""The whole life of a dossier on one screen (vòng đời hồ sơ; the ten codes of the national portal)."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from motcua.journal.models import Entry
+from motcua.refusal import Refusal
+
+from .models import Dossier, State
+
+NEXT: dict[State, frozenset[State]] = {
+    State.DRAFT: frozenset({State.SUBMITTED, State.ACCEPTED}),
+    State.SUBMITTED: frozenset({State.ACCEPTED, State.REFUSED, State.AWAITING_COMPLETION, State.WITHDRAWN}),
+    State.AWAITING_COMPLETION: frozenset({State.SUBMITTED, State.REFUSED, State.WITHDRAWN}),
+    State.ACCEPTED: frozenset(
+        {
+            State.IN_PROGRESS,
+            State.AWAITING_APPLICANT,
+            State.AWAITING_PAYMENT,
+            State.READY,
+            State.WITHDRAWN,
+            State.STOPPED,
+        }
+    ),
+    State.IN_PROGRESS: frozenset(
+        {State.AWAITING_APPLICANT, State.AWAITING_PAYMENT, State.READY, State.WITHDRAWN, State.STOPPED}
+    ),
+    State.AWAITING_APPLICANT: frozenset({State.ACCEPTED, State.IN_PROGRESS, State.WITHDRAWN, State.STOPPED}),
+    State.AWAITING_PAYMENT: frozenset({State.ACCEPTED, State.IN_PROGRESS, State.WITHDRAWN, State.STOPPED}),
+    State.READY: frozenset({State.RETURNED}),
+    State.REFUSED: frozenset(),
+    State.RETURNED: frozenset(),
+    State.WITHDRAWN: frozenset(),
+    State.STOPPED: frozenset(),
+}
+
+# The state code of the national portal (Cổng DVCQG); a draft is not known there.
+PORTAL_CODE: dict[State, int | None] = {
+    State.DRAFT: None,
+    State.SUBMITTED: 1,
+    State.ACCEPTED: 2,
+    State.REFUSED: 3,
+    State.IN_PROGRESS: 4,
+    State.AWAITING_COMPLETION: 5,
+    State.AWAITING_APPLICANT: 5,
+    State.AWAITING_PAYMENT: 6,
+    State.WITHDRAWN: 7,
+    State.STOPPED: 8,
+    State.READY: 9,
+    State.RETURNED: 10,
+}
+
+# Who must act next.
+TURN: dict[State, str] = {
+    State.DRAFT: "Người nộp",
+    State.SUBMITTED: "Bộ phận Một cửa",
+    State.AWAITING_COMPLETION: "Người nộp",
+    State.REFUSED: "",
+    State.ACCEPTED: "Bộ phận Một cửa",
+    State.IN_PROGRESS: "Cơ quan giải quyết",
+    State.AWAITING_APPLICANT: "Người nộp",
+    State.AWAITING_PAYMENT: "Người nộp",
+    State.READY: "Bộ phận Một cửa",
+    State.RETURNED: "",
+    State.WITHDRAWN: "",
+    State.STOPPED: "",
+}
+
+# What a line of the journal says an officer or a person did.
+DONE: dict[str, str] = {
+    "dossier.drafted": "đã bắt đầu soạn hồ sơ",
+    "dossier.submitted": "đã nộp hồ sơ trực tuyến",
+    "dossier.accepted": "đã tiếp nhận hồ sơ",
+    "dossier.refused": "đã từ chối tiếp nhận hồ sơ",
+    "dossier.supplement_requested": "đã yêu cầu bổ sung hồ sơ",
+    "dossier.supplement_answered": "đã ghi nhận bổ sung hồ sơ",
+    "dossier.handed_to_agency": "đã chuyển hồ sơ đến cơ quan giải quyết",
+    "dossier.step_done": "đã hoàn thành một bước xử lý",
+    "dossier.step_returned": "đã trả hồ sơ về bước trước",
+    "dossier.approved": "đã phê duyệt kết quả",
+    "dossier.payment_requested": "đã yêu cầu thực hiện nghĩa vụ tài chính",
+    "dossier.payment_settled": "đã xác nhận nghĩa vụ tài chính",
+    "dossier.finished": "đã chuyển kết quả về Bộ phận Một cửa",
+    "dossier.returned": "đã trả kết quả",
+    "dossier.withdrawn": "đã cho rút hồ sơ",
+    "dossier.stopped": "đã dừng giải quyết hồ sơ",
+}
+
+
+class NotNow(Refusal):
+    """The dossier is elsewhere by now; the sentence tells who moved it."""
+
+
+def last_act(dossier: Dossier) -> str:
+    """Who did what last, as a sentence for somebody who came second."""
+    entry = Entry.objects.filter(subject=dossier.subject).select_related("actor").order_by("-number").first()
+    if entry is None or entry.actor is None:
+        return ""
+    at = timezone.localtime(entry.at)
+    return f" {entry.actor} {DONE.get(entry.event, 'đã xử lý hồ sơ')} lúc {at:%H:%M} ngày {at:%d/%m/%Y}."
+
+
+def refuse_now(dossier: Dossier) -> NotNow:
+    """The refusal to give to whoever comes too late."""
+    return NotNow(f"Hồ sơ đang ở trạng thái “{dossier.get_state_display()}”.{last_act(dossier)}")
+
+
+def expect(dossier: Dossier, *states: State) -> None:
+    """The step is for these states only."""
+    if dossier.state not in states:
+        raise refuse_now(dossier)
+
+
+def move(dossier: Dossier, to: State) -> None:
+    """Change the state; nothing else in the code base writes it."""
+    if to not in NEXT[State(dossier.state)]:
+        raise refuse_now(dossier)
+    dossier.state = to
+    dossier.save()

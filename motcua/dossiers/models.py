@@ -1,0 +1,477 @@
+"""The dossier, its clock, its papers and the facts of each step (hồ sơ)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+
+from motcua.accounts.models import Person
+from motcua.accounts.permissions import Can
+from motcua.catalogue.models import Channel, Component, Process, ProcessStep, ProcedureVersion
+from motcua.files.models import StoredFile
+from motcua.organisations.models import Agency, Unit, ValidQuerySet
+
+
+class State(models.TextChoices):
+    """Where a dossier is; one at a time (trạng thái hồ sơ, mã của Cổng DVCQG trong PORTAL_CODE)."""
+
+    DRAFT = "DRAFT", "Bản nháp"
+    SUBMITTED = "SUBMITTED", "Mới đăng ký, chờ tiếp nhận"
+    AWAITING_COMPLETION = "AWAITING_COMPLETION", "Chờ bổ sung trước khi tiếp nhận"
+    REFUSED = "REFUSED", "Không được tiếp nhận"
+    ACCEPTED = "ACCEPTED", "Được tiếp nhận"
+    IN_PROGRESS = "IN_PROGRESS", "Đang giải quyết"
+    AWAITING_APPLICANT = "AWAITING_APPLICANT", "Chờ người nộp bổ sung"
+    AWAITING_PAYMENT = "AWAITING_PAYMENT", "Chờ thực hiện nghĩa vụ tài chính"
+    READY = "READY", "Đã có kết quả"
+    RETURNED = "RETURNED", "Đã trả kết quả"
+    WITHDRAWN = "WITHDRAWN", "Đã rút hồ sơ"
+    STOPPED = "STOPPED", "Dừng giải quyết"
+
+
+OPEN = (
+    State.SUBMITTED,
+    State.AWAITING_COMPLETION,
+    State.ACCEPTED,
+    State.IN_PROGRESS,
+    State.AWAITING_APPLICANT,
+    State.AWAITING_PAYMENT,
+    State.READY,
+)
+SETTLING = (State.ACCEPTED, State.IN_PROGRESS, State.AWAITING_APPLICANT, State.AWAITING_PAYMENT)
+
+
+class SupplementMode(models.TextChoices):
+    """How a supplement moves the clock (cách tính lại thời hạn)."""
+
+    RESTART = "RESTART", "Tính lại từ đầu"
+    PAUSE = "PAUSE", "Tạm dừng"
+
+
+class CodePattern(models.TextChoices):
+    """Which agency identifier a dossier code begins with (cấu trúc mã hồ sơ)."""
+
+    QCVN = "QCVN", "000.00.12.H60-211230-0001"
+    QD20 = "QD20", "H60.12-250701-0001"
+
+
+class RuleSet(models.Model):
+    """The rules of one-stop settlement in force for a period (bộ quy định theo thời kỳ)."""
+
+    key = models.CharField("tên", max_length=20, unique=True)
+    valid_from = models.DateField("có hiệu lực từ")
+    valid_to = models.DateField("đến hết ngày", null=True, blank=True)
+    legal_basis = models.CharField("căn cứ", max_length=200)
+    reception_hours = models.PositiveSmallIntegerField("giờ làm việc để trả lời hồ sơ trực tuyến")
+    same_day_until = models.TimeField("nhận sau giờ này: ngày làm việc tiếp theo")
+    supplement_mode = models.CharField(max_length=8, choices=SupplementMode)
+    supplements_allowed = models.PositiveSmallIntegerField("số lần yêu cầu bổ sung")
+    supplement_days = models.PositiveSmallIntegerField("số ngày để bổ sung, nếu không ghi khác")
+    portal_takes_filings = models.BooleanField("cổng của tỉnh nhận hồ sơ")
+    code_pattern = models.CharField(max_length=4, choices=CodePattern)
+    warning_days = models.PositiveSmallIntegerField("cảnh báo trước hạn (ngày làm việc)")
+
+    objects = ValidQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class FormSet(models.Model):
+    """The slips of a period and their titles (bộ biểu mẫu: TT 01/2018/TT-VPCP, TT 03/2025/TT-VPCP)."""
+
+    key = models.CharField("tên", max_length=20, unique=True)
+    valid_from = models.DateField("có hiệu lực từ")
+    valid_to = models.DateField("đến hết ngày", null=True, blank=True)
+    legal_basis = models.CharField("căn cứ", max_length=200)
+    slips = models.JSONField("các phiếu", help_text='{"RECEIPT": {"number": "01", "title": "…"}}')
+
+    objects = ValidQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class CodeCounter(models.Model):
+    """The last number an agency gave on a day; numbers may be skipped, never given twice (số thứ tự trong ngày)."""
+
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    day = models.DateField()
+    last = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "day"], name="an_agency_counts_once_a_day")]
+
+
+class OwnerKind(models.TextChoices):
+    """LoaiDoiTuong of the national portal: 1 citizen, 2 enterprise, 3 state body, 4 other organisation."""
+
+    CITIZEN = "1", "Công dân"
+    ENTERPRISE = "2", "Doanh nghiệp"
+    STATE_BODY = "3", "Cơ quan nhà nước"
+    ORGANISATION = "4", "Tổ chức khác"
+
+
+class ReturnBy(models.TextChoices):
+    """Where the applicant wants the result (nơi nhận kết quả)."""
+
+    COUNTER = "COUNTER", "Tại Bộ phận Một cửa"
+    POST = "POST", "Tại nhà, qua bưu chính công ích"
+    ONLINE = "ONLINE", "Bản điện tử trên Cổng"
+
+
+class DossierQuerySet(models.QuerySet["Dossier"]):
+    def locked(self, pk: int) -> Dossier:
+        """The row, held until the end of the step, so that of two officers one wins."""
+        return self.select_for_update(of=("self",)).select_related("rule_set", "agency", "reception_agency").get(pk=pk)
+
+    def filed(self):
+        return self.exclude(state=State.DRAFT)
+
+    def of_account(self, person: Person):
+        """What a citizen sees: their own, drafts included."""
+        return self.filter(account=person)
+
+    def drafts_of(self, person: Person):
+        return self.filter(account=person, state=State.DRAFT)
+
+    def handled_by(self, officer: Person):
+        """What an officer sees: dossiers received at, settled by or consulting the agencies assigned to them."""
+        agencies = officer.agencies(Can.SEE_DOSSIERS)
+        if not agencies:
+            return self.none()
+        took_part = StepInterval.objects.filter(dossier=OuterRef("pk"), unit__agency__in=agencies)
+        return self.filed().filter(
+            Q(agency__in=agencies) | Q(reception_agency__in=agencies) | Q(Exists(took_part))
+        )
+
+    def open(self):
+        return self.filter(state__in=OPEN)
+
+    def overdue(self, at: datetime):
+        return self.filter(state__in=SETTLING, due_at__lt=at)
+
+
+class Dossier(models.Model):
+    """One request of one applicant, from draft to return (hồ sơ thủ tục hành chính)."""
+
+    code = models.CharField("mã hồ sơ", max_length=60, null=True, blank=True, unique=True)
+    state = models.CharField("trạng thái", max_length=20, choices=State, default=State.DRAFT)
+    procedure_version = models.ForeignKey(ProcedureVersion, models.PROTECT, related_name="dossiers")
+    process = models.ForeignKey(Process, models.PROTECT, null=True, blank=True, related_name="dossiers")
+    rule_set = models.ForeignKey(RuleSet, models.PROTECT, null=True, blank=True, related_name="+")
+    channel = models.CharField("kênh nộp", max_length=10, choices=Channel)
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="dossiers", verbose_name="cơ quan giải quyết")
+    reception_agency = models.ForeignKey(
+        Agency, models.PROTECT, related_name="received_dossiers", verbose_name="nơi tiếp nhận"
+    )
+    at_unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="dossiers_here", verbose_name="đang ở"
+    )
+    account = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="dossiers", verbose_name="tài khoản nộp"
+    )
+    owner_kind = models.CharField("loại chủ hồ sơ", max_length=1, choices=OwnerKind, default=OwnerKind.CITIZEN)
+    owner_name = models.CharField("chủ hồ sơ", max_length=200, blank=True)
+    owner_id_number = models.CharField("số giấy tờ của chủ hồ sơ", max_length=20, blank=True)
+    owner_birth_date = models.DateField("ngày sinh", null=True, blank=True)
+    phone = models.CharField("số điện thoại", max_length=15, blank=True)
+    email = models.EmailField("thư điện tử", blank=True)
+    address = models.CharField("địa chỉ", max_length=250, blank=True)
+    submitter_name = models.CharField("người nộp", max_length=200, blank=True)
+    submitter_id_number = models.CharField("số giấy tờ người nộp", max_length=20, blank=True)
+    summary = models.CharField("trích yếu", max_length=1000, blank=True)
+    form = models.JSONField("nội dung biểu mẫu", default=dict)
+    sets = models.PositiveSmallIntegerField("số bộ hồ sơ", default=1)
+    return_by = models.CharField("nhận kết quả", max_length=8, choices=ReturnBy, default=ReturnBy.COUNTER)
+    return_address = models.CharField("địa chỉ nhận kết quả", max_length=250, blank=True)
+    created_at = models.DateTimeField("tạo lúc")
+    saved_at = models.DateTimeField("lưu lúc")
+    submitted_at = models.DateTimeField("nộp lúc", null=True, blank=True)
+    reception_due_at = models.DateTimeField("hạn tiếp nhận", null=True, blank=True)
+    accepted_at = models.DateTimeField("tiếp nhận lúc", null=True, blank=True)
+    accepted_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    first_due_at = models.DateTimeField("hẹn trả lần đầu", null=True, blank=True)
+    due_at = models.DateTimeField("hẹn trả", null=True, blank=True)
+    renewed_due_at = models.DateTimeField("hẹn lại", null=True, blank=True)
+    finished_at = models.DateTimeField("kết thúc xử lý", null=True, blank=True)
+    closed_at = models.DateTimeField("khép lại", null=True, blank=True)
+    search_text = models.TextField("để tìm", blank=True, editable=False)
+
+    objects = DossierQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state=State.DRAFT, code__isnull=True) | (~Q(state=State.DRAFT) & Q(code__isnull=False)),
+                name="only_a_draft_has_no_code",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True, accepted_by__isnull=True)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False),
+                name="an_acceptance_has_its_officer",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_at__isnull=True, first_due_at__isnull=True)
+                | Q(due_at__isnull=False, first_due_at__isnull=False),
+                name="a_due_date_keeps_its_first",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["at_unit", "due_at", "id"], name="open_dossiers_of_a_unit", condition=Q(state__in=OPEN)
+            ),
+            models.Index(
+                fields=["reception_agency", "reception_due_at", "id"],
+                name="dossiers_to_receive",
+                condition=Q(state=State.SUBMITTED),
+            ),
+            models.Index(fields=["agency", "due_at", "id"], name="open_dossiers_of_an_agency", condition=Q(state__in=OPEN)),
+            models.Index(
+                fields=["reception_agency", "due_at", "id"], name="open_dossiers_of_a_counter", condition=Q(state__in=OPEN)
+            ),
+            models.Index(fields=["account", "-saved_at"], name="dossiers_of_an_account", condition=Q(account__isnull=False)),
+            GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="dossiers_by_search_text"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code or f"bản nháp {self.pk}"
+
+    @property
+    def subject(self) -> str:
+        """How the journal names this dossier."""
+        return f"dossier:{self.pk}"
+
+    @property
+    def procedure_name(self) -> str:
+        return self.procedure_version.name
+
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    def is_overdue(self, at: datetime) -> bool:
+        """Past its due date and still being settled, by the minute (quá hạn)."""
+        return self.state in SETTLING and self.due_at is not None and self.due_at < at
+
+
+class Paper(models.Model):
+    """A paper of the dossier, by component or brought besides (giấy tờ trong hồ sơ)."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="papers")
+    component = models.ForeignKey(Component, models.PROTECT, null=True, blank=True, related_name="+")
+    position = models.PositiveSmallIntegerField("thứ tự")
+    name = models.TextField("tên giấy tờ")
+    originals = models.PositiveSmallIntegerField("bản chính", default=0)
+    copies = models.PositiveSmallIntegerField("bản sao", default=0)
+    bring_later = models.BooleanField("sẽ mang đến", default=False)
+
+    class Meta:
+        ordering = ["dossier", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["dossier", "position"], name="a_paper_position_stands_once"),
+        ]
+
+
+class PaperFile(models.Model):
+    """One page or file of a paper (tệp của giấy tờ); a replaced one stays with the time it was replaced."""
+
+    paper = models.ForeignKey(Paper, models.CASCADE, related_name="files")
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+    name = models.CharField("tên tệp", max_length=255)
+    added_at = models.DateTimeField("thêm lúc")
+    added_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    replaced_at = models.DateTimeField("thay lúc", null=True, blank=True)
+
+    class Meta:
+        ordering = ["paper", "id"]
+
+
+class ClockOwner(models.TextChoices):
+    """Whose time is running."""
+
+    AGENCY = "AGENCY", "Cơ quan"
+    APPLICANT = "APPLICANT", "Người nộp"
+    POST = "POST", "Bưu điện"
+    OUTSIDE = "OUTSIDE", "Đóng cửa theo quyết định"
+
+
+class ClockInterval(models.Model):
+    """Whose days they were, one interval after the other without gap (sổ thời gian)."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="clock")
+    owner_kind = models.CharField("của", max_length=10, choices=ClockOwner)
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="+")
+    started_at = models.DateTimeField("từ")
+    ended_at = models.DateTimeField("đến", null=True, blank=True)
+
+    class Meta:
+        ordering = ["dossier", "started_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier"], condition=Q(ended_at__isnull=True), name="one_clock_interval_runs_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("started_at")),
+                name="a_clock_interval_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=Q(owner_kind=ClockOwner.AGENCY, agency__isnull=False)
+                | (~Q(owner_kind=ClockOwner.AGENCY) & Q(agency__isnull=True)),
+                name="an_agencys_interval_names_it",
+            ),
+        ]
+
+
+class Outcome(models.TextChoices):
+    """How a step of the process ended."""
+
+    DONE = "DONE", "Đã xong"
+    RETURNED = "RETURNED", "Trả lại bước trước"
+    APPROVED = "APPROVED", "Đã phê duyệt"
+    BROKEN_OFF = "BROKEN_OFF", "Kết thúc giữa chừng"
+
+
+class StepInterval(models.Model):
+    """A dossier at one step of its process, with its own due time (lượt xử lý một bước)."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="step_intervals")
+    step = models.ForeignKey(ProcessStep, models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    started_at = models.DateTimeField("nhận lúc")
+    due_at = models.DateTimeField("hạn của bước", null=True, blank=True)
+    ended_at = models.DateTimeField("xong lúc", null=True, blank=True)
+    ended_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    outcome = models.CharField("kết quả bước", max_length=10, choices=Outcome, blank=True)
+    note = models.TextField("ý kiến", blank=True)
+
+    class Meta:
+        ordering = ["dossier", "started_at", "id"]
+        indexes = [models.Index(fields=["unit", "dossier"], name="step_intervals_of_a_unit")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, outcome="") | (Q(ended_at__isnull=False) & ~Q(outcome="")),
+                name="an_ended_step_has_its_outcome",
+            ),
+        ]
+
+
+class DueDateMove(models.Model):
+    """A due date moved by law, with both dates (lần thay đổi ngày hẹn trả)."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="due_date_moves")
+    before = models.DateTimeField("hẹn trước")
+    after = models.DateTimeField("hẹn mới")
+    reason = models.CharField("lý do", max_length=200)
+    moved_at = models.DateTimeField("lúc")
+
+
+class SupplementRequest(models.Model):
+    """What the applicant must complete, item by item (phiếu yêu cầu bổ sung, hoàn thiện hồ sơ)."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="supplement_requests")
+    before_acceptance = models.BooleanField("trước khi tiếp nhận")
+    reason = models.TextField("lý do")
+    requested_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField("yêu cầu lúc")
+    answer_by = models.DateField("hạn bổ sung")
+    answered_at = models.DateTimeField("bổ sung lúc", null=True, blank=True)
+    answer_note = models.TextField("lời nhắn của người nộp", blank=True)
+
+    class Meta:
+        ordering = ["dossier", "requested_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier"], condition=Q(answered_at__isnull=True), name="one_supplement_request_is_open_at_a_time"
+            )
+        ]
+
+
+class SupplementItem(models.Model):
+    """One paper or one field of the form to complete (nội dung cần bổ sung)."""
+
+    request = models.ForeignKey(SupplementRequest, models.CASCADE, related_name="items")
+    paper = models.ForeignKey(Paper, models.PROTECT, null=True, blank=True, related_name="+")
+    field = models.CharField("trường biểu mẫu", max_length=60, blank=True)
+    what = models.TextField("cần bổ sung gì")
+
+    class Meta:
+        ordering = ["request", "id"]
+
+
+class PaymentRequest(models.Model):
+    """A financial obligation the applicant must meet before settling goes on (nghĩa vụ tài chính)."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="payment_requests")
+    amount = models.PositiveBigIntegerField("số tiền (đồng)")
+    reason = models.CharField("nội dung", max_length=300)
+    requested_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField("yêu cầu lúc")
+    paid_at = models.DateTimeField("xác nhận lúc", null=True, blank=True)
+    receipt_number = models.CharField("số biên lai", max_length=60, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier"], condition=Q(paid_at__isnull=True), name="one_payment_request_is_open_at_a_time"
+            )
+        ]
+
+
+class Decision(models.Model):
+    """What was decided on the dossier (kết quả giải quyết); a refusal to settle is a result too."""
+
+    dossier = models.OneToOneField(Dossier, models.CASCADE, related_name="decision")
+    granted = models.BooleanField("đồng ý giải quyết")
+    number = models.CharField("số, ký hiệu kết quả", max_length=60)
+    summary = models.TextField("trích yếu kết quả", blank=True)
+    decided_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField("phê duyệt lúc")
+    file = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+")
+    file_name = models.CharField(max_length=255, blank=True)
+
+
+class HandOver(models.Model):
+    """The result given to its recipient (trả kết quả)."""
+
+    dossier = models.OneToOneField(Dossier, models.CASCADE, related_name="hand_over")
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField("trả lúc")
+    method = models.CharField("cách trả", max_length=8, choices=ReturnBy)
+    recipient_name = models.CharField("người nhận", max_length=200)
+    recipient_id_number = models.CharField("số giấy tờ người nhận", max_length=20, blank=True)
+
+
+class Ending(models.Model):
+    """Why a dossier ended without a result: refused reception, withdrawn or stopped."""
+
+    dossier = models.OneToOneField(Dossier, models.CASCADE, related_name="ending")
+    state = models.CharField(max_length=20, choices=[(s.value, s.label) for s in (State.REFUSED, State.WITHDRAWN, State.STOPPED)])
+    reason = models.TextField("lý do")
+    legal_basis = models.CharField("căn cứ", max_length=200, blank=True)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField("lúc")
+
+
+class SlipKind(models.TextChoices):
+    """The paper forms of a dossier (biểu mẫu)."""
+
+    RECEIPT = "RECEIPT", "Giấy tiếp nhận hồ sơ và hẹn trả kết quả"
+    SUPPLEMENT = "SUPPLEMENT", "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ"
+    REFUSAL = "REFUSAL", "Phiếu từ chối tiếp nhận giải quyết hồ sơ"
+    CONTROL = "CONTROL", "Phiếu kiểm soát quá trình giải quyết hồ sơ"
+
+
+class Slip(models.Model):
+    """A paper form issued for a dossier under the form set of that day (phiếu đã lập)."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="slips")
+    kind = models.CharField("loại", max_length=12, choices=SlipKind)
+    form_set = models.ForeignKey(FormSet, models.PROTECT, related_name="+")
+    issued_at = models.DateTimeField("lập lúc")
+    issued_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["dossier", "issued_at"]
