@@ -12,14 +12,18 @@ from motcua.organisations.models import Agency
 from motcua.worktime.due import add_working_days, due, elapsed, same_day_due
 from motcua.worktime.terms import Term, TermUnit
 
-from .models import ClockInterval, ClockOwner, Dossier, DueDateMove, OPEN, SETTLING, State, SupplementMode
+from .models import OPEN, SETTLING, ClockInterval, ClockOwner, Dossier, DueDateMove, State, SupplementMode
 
 WORKING_DAY = 8 * 60  # minutes
 
 
 def start(dossier: Dossier, owner: ClockOwner, at: datetime, agency: Agency | None = None) -> None:
     """From now on the time is theirs: close the running interval and open the next at the same moment."""
-    stop(dossier, at)
+    running = ClockInterval.objects.filter(dossier=dossier, ended_at__isnull=True).first()
+    if running and (running.owner_kind, running.agency_id) == (owner, agency and agency.pk):
+        return
+    if running:
+        stop(dossier, at)
     ClockInterval.objects.create(dossier=dossier, owner_kind=owner, agency=agency, started_at=at)
 
 
@@ -31,7 +35,9 @@ def stop(dossier: Dossier, at: datetime) -> None:
 def reception_due(dossier: Dossier, at: datetime) -> datetime:
     """Until when an online filing is answered (08 giờ làm việc, NĐ 45/2020/NĐ-CP)."""
     assert dossier.rule_set is not None
-    return due(calendar_of(dossier.reception_agency), at, Term(dossier.rule_set.reception_hours, TermUnit.WORKING_HOURS))
+    return due(
+        calendar_of(dossier.reception_agency), at, Term(dossier.rule_set.reception_hours, TermUnit.WORKING_HOURS)
+    )
 
 
 def settlement_due(dossier: Dossier, at: datetime) -> datetime | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from motcua.accounts.models import Person
+from motcua.accounts.permissions import Role
 from motcua.journal.models import Entry
 from motcua.refusal import Refusal
 
@@ -18,7 +20,6 @@ NEXT: dict[State, frozenset[State]] = {
             State.IN_PROGRESS,
             State.AWAITING_APPLICANT,
             State.AWAITING_PAYMENT,
-            State.READY,
             State.WITHDRAWN,
             State.STOPPED,
         }
@@ -83,13 +84,17 @@ DONE: dict[str, str] = {
     "dossier.payment_settled": "đã xác nhận nghĩa vụ tài chính",
     "dossier.finished": "đã chuyển kết quả về Bộ phận Một cửa",
     "dossier.returned": "đã trả kết quả",
-    "dossier.withdrawn": "đã cho rút hồ sơ",
+    "dossier.withdrawn": "đã rút hồ sơ",
     "dossier.stopped": "đã dừng giải quyết hồ sơ",
 }
 
 
 class NotNow(Refusal):
     """The dossier is elsewhere by now; the sentence tells who moved it."""
+
+
+class NotYours(Refusal):
+    """Somebody else holds the dossier (không phải hồ sơ do bạn đang giữ)."""
 
 
 def last_act(dossier: Dossier) -> str:
@@ -110,6 +115,22 @@ def expect(dossier: Dossier, *states: State) -> None:
     """The step is for these states only."""
     if dossier.state not in states:
         raise refuse_now(dossier)
+
+
+def expect_holder(dossier: Dossier, by: Person) -> None:
+    """The step is for whoever holds the dossier: an officer of its unit, in its role."""
+    if any(duty.unit == dossier.at_unit_id and duty.role == dossier.at_role for duty in by.duties):
+        return
+    raise NotYours(
+        f"Hồ sơ đang ở {dossier.at_unit}, vị trí {dossier.get_at_role_display().lower()}; vị trí đó thực hiện việc này."
+    )
+
+
+def expect_counter(dossier: Dossier, by: Person) -> None:
+    """The step is for an officer of the one-stop office that received the dossier."""
+    if any(duty.agency == dossier.reception_agency_id and duty.role == Role.RECEPTION_OFFICER for duty in by.duties):
+        return
+    raise NotYours(f"Việc này do cán bộ một cửa ở {dossier.reception_agency} thực hiện.")
 
 
 def move(dossier: Dossier, to: State) -> None:

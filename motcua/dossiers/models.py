@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 
 from django.contrib.postgres.indexes import GinIndex
@@ -9,8 +10,8 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from motcua.accounts.models import Person
-from motcua.accounts.permissions import Can
-from motcua.catalogue.models import Channel, Component, Process, ProcessStep, ProcedureVersion
+from motcua.accounts.permissions import Can, Role
+from motcua.catalogue.models import Channel, Component, ProcedureVersion, Process, ProcessStep
 from motcua.files.models import StoredFile
 from motcua.organisations.models import Agency, Unit, ValidQuerySet
 
@@ -144,9 +145,7 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
         if not agencies:
             return self.none()
         took_part = StepInterval.objects.filter(dossier=OuterRef("pk"), unit__agency__in=agencies)
-        return self.filed().filter(
-            Q(agency__in=agencies) | Q(reception_agency__in=agencies) | Q(Exists(took_part))
-        )
+        return self.filed().filter(Q(agency__in=agencies) | Q(reception_agency__in=agencies) | Q(Exists(took_part)))
 
     def open(self):
         return self.filter(state__in=OPEN)
@@ -158,6 +157,7 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
 class Dossier(models.Model):
     """One request of one applicant, from draft to return (hồ sơ thủ tục hành chính)."""
 
+    public_id = models.UUIDField("tên trong địa chỉ", default=uuid.uuid4, unique=True, editable=False)
     code = models.CharField("mã hồ sơ", max_length=60, null=True, blank=True, unique=True)
     state = models.CharField("trạng thái", max_length=20, choices=State, default=State.DRAFT)
     procedure_version = models.ForeignKey(ProcedureVersion, models.PROTECT, related_name="dossiers")
@@ -171,6 +171,7 @@ class Dossier(models.Model):
     at_unit = models.ForeignKey(
         Unit, models.PROTECT, null=True, blank=True, related_name="dossiers_here", verbose_name="đang ở"
     )
+    at_role = models.CharField("vị trí đang giữ", max_length=20, choices=Role, blank=True)
     account = models.ForeignKey(
         Person, models.PROTECT, null=True, blank=True, related_name="dossiers", verbose_name="tài khoản nộp"
     )
@@ -229,11 +230,17 @@ class Dossier(models.Model):
                 name="dossiers_to_receive",
                 condition=Q(state=State.SUBMITTED),
             ),
-            models.Index(fields=["agency", "due_at", "id"], name="open_dossiers_of_an_agency", condition=Q(state__in=OPEN)),
             models.Index(
-                fields=["reception_agency", "due_at", "id"], name="open_dossiers_of_a_counter", condition=Q(state__in=OPEN)
+                fields=["agency", "due_at", "id"], name="open_dossiers_of_an_agency", condition=Q(state__in=OPEN)
             ),
-            models.Index(fields=["account", "-saved_at"], name="dossiers_of_an_account", condition=Q(account__isnull=False)),
+            models.Index(
+                fields=["reception_agency", "due_at", "id"],
+                name="open_dossiers_of_a_counter",
+                condition=Q(state__in=OPEN),
+            ),
+            models.Index(
+                fields=["account", "-saved_at"], name="dossiers_of_an_account", condition=Q(account__isnull=False)
+            ),
             GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="dossiers_by_search_text"),
         ]
 
@@ -384,7 +391,9 @@ class SupplementRequest(models.Model):
         ordering = ["dossier", "requested_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["dossier"], condition=Q(answered_at__isnull=True), name="one_supplement_request_is_open_at_a_time"
+                fields=["dossier"],
+                condition=Q(answered_at__isnull=True),
+                name="one_supplement_request_is_open_at_a_time",
             )
         ]
 
@@ -448,7 +457,9 @@ class Ending(models.Model):
     """Why a dossier ended without a result: refused reception, withdrawn or stopped."""
 
     dossier = models.OneToOneField(Dossier, models.CASCADE, related_name="ending")
-    state = models.CharField(max_length=20, choices=[(s.value, s.label) for s in (State.REFUSED, State.WITHDRAWN, State.STOPPED)])
+    state = models.CharField(
+        max_length=20, choices=[(s.value, s.label) for s in (State.REFUSED, State.WITHDRAWN, State.STOPPED)]
+    )
     reason = models.TextField("lý do")
     legal_basis = models.CharField("căn cứ", max_length=200, blank=True)
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")

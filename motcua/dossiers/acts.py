@@ -1,0 +1,61 @@
+"""What an officer may do with a dossier now, and why not the rest (việc có thể làm)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from motcua.accounts.models import Person
+from motcua.accounts.permissions import Can
+from motcua.refusal import Refusal
+
+from . import intake, processing, results, supplement
+from .models import Dossier
+
+
+class Act(NamedTuple):
+    """One act with its reason when it is refused."""
+
+    name: str
+    label: str
+    allowed: bool
+    why_not: str
+
+
+Guard = Callable[[Dossier, Person], None]
+
+# In the order of a dossier's life; the guard is the one the step itself asks.
+ACTS: dict[str, tuple[str, Can, Guard]] = {
+    "accept": ("Tiếp nhận", Can.RECEIVE, intake.may_accept),
+    "hand_to_agency": ("Chuyển cơ quan giải quyết", Can.HAND_TO_AGENCY, processing.may_hand_to_agency),
+    "do_step": ("Hoàn thành bước, chuyển tiếp", Can.DO_STEP, processing.may_do_step),
+    "approve": ("Phê duyệt kết quả", Can.APPROVE, processing.may_approve),
+    "finish": ("Chuyển kết quả về Một cửa", Can.FINISH, results.may_finish),
+    "hand_over": ("Trả kết quả", Can.HAND_OVER, results.may_hand_over),
+    "record_answer": ("Ghi nhận bổ sung", Can.RECORD_ANSWER, supplement.may_answer),
+    "request_supplement": ("Yêu cầu bổ sung", Can.REQUEST_SUPPLEMENT, supplement.may_request),
+    "return_step": ("Trả lại bước trước", Can.RETURN_STEP, processing.may_return_step),
+    "request_payment": ("Yêu cầu nộp tiền", Can.REQUEST_PAYMENT, processing.may_request_payment),
+    "settle_payment": ("Xác nhận đã nộp tiền", Can.REQUEST_PAYMENT, processing.may_settle_payment),
+    "refuse": ("Từ chối tiếp nhận", Can.REFUSE_RECEPTION, intake.may_refuse),
+    "withdraw": ("Rút hồ sơ theo đề nghị", Can.RECORD_WITHDRAWAL, results.may_withdraw),
+    "stop": ("Dừng giải quyết", Can.STOP, processing.may_stop),
+}
+
+
+def acts(dossier: Dossier, officer: Person) -> list[Act]:
+    """Every act the officer's roles include; what may be done now first."""
+    judged = [
+        Act(name, label, *_judge(guard, dossier, officer))
+        for name, (label, can, guard) in ACTS.items()
+        if officer.may(can)
+    ]
+    return sorted(judged, key=lambda act: not act.allowed)
+
+
+def _judge(guard: Guard, dossier: Dossier, officer: Person) -> tuple[bool, str]:
+    try:
+        guard(dossier, officer)
+    except Refusal as refusal:
+        return False, str(refusal)
+    return True, ""

@@ -1,0 +1,315 @@
+"""Into the one-stop office: drafting, filing, receiving, refusing reception (nộp, tiếp nhận hồ sơ; NĐ 61/2018/NĐ-CP Điều 17)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from django.db import transaction
+from django.utils import timezone
+
+from motcua.accounts.models import Person
+from motcua.catalogue import forms, processes
+from motcua.catalogue.models import Channel, ProcedureVersion
+from motcua.journal.recording import record
+from motcua.organisations import offices
+from motcua.organisations.models import Agency, AgencyKind
+from motcua.refusal import Refusal
+from motcua.vietnamese import fold
+
+from . import clock, codes, papers, processing, rules, slips
+from .lifecycle import expect, expect_counter, expect_holder, move, refuse_now
+from .models import ClockOwner, Dossier, Ending, ReturnBy, Role, RuleSet, SlipKind, State
+from .papers import Brought
+
+FACTS = (
+    "owner_kind",
+    "owner_name",
+    "owner_id_number",
+    "owner_birth_date",
+    "phone",
+    "email",
+    "address",
+    "submitter_name",
+    "submitter_id_number",
+    "sets",
+    "return_by",
+    "return_address",
+    "form",
+)
+
+
+class NotOnline(Refusal):
+    message = "Thủ tục này chưa nộp được trực tuyến; xin đến Bộ phận Một cửa."
+
+
+class PortalClosed(Refusal):
+    message = (
+        "Theo quy định hiện nay, hồ sơ trực tuyến nộp tại Cổng Dịch vụ công quốc gia. Bản nháp của bạn vẫn được giữ."
+    )
+
+
+class WrongAgency(Refusal):
+    message = "Cơ quan này không giải quyết thủ tục đã chọn; xin chọn lại nơi nhận hồ sơ."
+
+
+class NewVersion(Refusal):
+    message = (
+        "Thủ tục đã có quy định mới; xin tạo hồ sơ mới theo quy định mới. Bản nháp này vẫn được giữ để bạn xem lại."
+    )
+
+
+class NoReason(Refusal):
+    message = "Cần ghi rõ lý do để người nộp hiểu và biết phải làm gì."
+
+
+class Missing(NamedTuple):
+    """Something a dossier still needs: what, and where it is entered ("owner", "form:<key>", "paper:<pk>", "return")."""
+
+    what: str
+    where: str
+
+
+class Incomplete(Refusal):
+    """Not everything is there yet (hồ sơ chưa đủ); `missing` names each thing."""
+
+    def __init__(self, missing: list[Missing]) -> None:
+        self.missing = missing
+        super().__init__(f"Hồ sơ còn thiếu: {'; '.join(one.what for one in missing)}. Những gì đã nhập vẫn được giữ.")
+
+
+def today(at: datetime) -> date:
+    return timezone.localdate(at)
+
+
+def settles(version: ProcedureVersion, agency: Agency) -> bool:
+    """Whether this agency settles the procedure: its own, or every committee of its level (thẩm quyền giải quyết)."""
+    if version.agency_id:
+        return version.agency_id == agency.pk
+    return agency.level == version.level and agency.kind == AgencyKind.PEOPLES_COMMITTEE
+
+
+# A draft -----------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def begin(version: ProcedureVersion, *, agency: Agency, by: Person, at: datetime) -> Dossier:
+    """Lay out a draft to file online (bản nháp hồ sơ trực tuyến)."""
+    if not version.online:
+        raise NotOnline
+    if not rules.rules_on(today(at)).portal_takes_filings:
+        raise PortalClosed
+    if not settles(version, agency):
+        raise WrongAgency
+    dossier = Dossier(
+        procedure_version=version,
+        channel=Channel.ONLINE,
+        agency=agency,
+        reception_agency=offices.reception_agency(agency, today(at)),
+        account=by,
+        created_at=at,
+        saved_at=at,
+    )
+    dossier.save()
+    papers.lay_out(dossier)
+    record("dossier.drafted", about=dossier, by=by, at=at)
+    return dossier
+
+
+@transaction.atomic
+def save(dossier: Dossier, *, by: Person, at: datetime, **facts: Any) -> Dossier:
+    """Keep what was typed into a draft; `facts` are some of FACTS."""
+    dossier = Dossier.objects.locked(dossier.pk)
+    _expect_own(dossier, by)
+    expect(dossier, State.DRAFT)
+    _tell(dossier, facts)
+    dossier.saved_at = at
+    dossier.save()
+    return dossier
+
+
+@transaction.atomic
+def discard(dossier: Dossier, *, by: Person) -> None:
+    """Throw a draft away, its papers with it."""
+    dossier = Dossier.objects.locked(dossier.pk)
+    _expect_own(dossier, by)
+    expect(dossier, State.DRAFT)
+    dossier.delete()
+
+
+def missing(dossier: Dossier) -> list[Missing]:
+    """Everything the dossier still needs before it can be filed, in the order it is asked."""
+    lacking = []
+    for name, what in (("owner_name", "họ tên chủ hồ sơ"), ("phone", "số điện thoại"), ("address", "địa chỉ")):
+        if not getattr(dossier, name):
+            lacking.append(Missing(what, "owner"))
+    for field in forms.asked(dossier.procedure_version.form, dossier.form):
+        if field["required"] and dossier.form.get(field["key"]) in (None, "", []):
+            lacking.append(Missing(f"“{field['label']}”", f"form:{field['key']}"))
+    for paper in dossier.papers.select_related("component").prefetch_related("files"):
+        required = paper.component and paper.component.required and not paper.component.case
+        there = any(file.replaced_at is None for file in paper.files.all())
+        if required and not there and not paper.bring_later:
+            lacking.append(Missing(paper.name, f"paper:{paper.pk}"))
+    if dossier.return_by == ReturnBy.POST and not dossier.return_address:
+        lacking.append(Missing("địa chỉ nhận kết quả qua bưu điện", "return"))
+    return lacking
+
+
+# Filing and receiving -----------------------------------------------------------------------------------------------
+
+
+def submit(dossier: Dossier, *, by: Person, at: datetime) -> Dossier:
+    """File a complete draft online: it gets its code and the office eight working hours to answer (nộp hồ sơ trực tuyến)."""
+    _expect_own(dossier, by)
+    expect(dossier, State.DRAFT)
+    if lacking := missing(dossier):
+        raise Incomplete(lacking)
+    if dossier.procedure_version.procedure.in_force(today(at)) != dossier.procedure_version:
+        raise NewVersion
+    in_force = rules.rules_on(today(at))
+    if not in_force.portal_takes_filings:
+        raise PortalClosed
+    code = codes.take(dossier.agency, today(at), in_force.code_pattern)
+    return _submit(dossier, code, in_force, by=by, at=at)
+
+
+@transaction.atomic
+def _submit(dossier: Dossier, code: str, in_force: RuleSet, *, by: Person, at: datetime) -> Dossier:
+    dossier = Dossier.objects.locked(dossier.pk)
+    expect(dossier, State.DRAFT)
+    if lacking := missing(dossier):
+        raise Incomplete(lacking)
+    dossier.code, dossier.rule_set, dossier.submitted_at = code, in_force, at
+    _wait_at_counter(dossier, at)
+    _describe(dossier)
+    dossier.reception_due_at = clock.reception_due(dossier, at)
+    move(dossier, to=State.SUBMITTED)
+    clock.start(dossier, ClockOwner.AGENCY, at, dossier.reception_agency)
+    record("dossier.submitted", about=dossier, by=by, at=at, code=code)
+    return dossier
+
+
+def receive(
+    version: ProcedureVersion,
+    *,
+    agency: Agency,
+    by: Person,
+    at: datetime,
+    papers: Sequence[Brought],
+    channel: str = Channel.DIRECT,
+    **facts: Any,
+) -> Dossier:
+    """Receive a person at the counter: the dossier is accepted as it is made (tiếp nhận trực tiếp)."""
+    if not settles(version, agency):
+        raise WrongAgency
+    in_force = rules.rules_on(today(at))
+    dossier = Dossier(
+        procedure_version=version,
+        channel=channel,
+        agency=agency,
+        reception_agency=offices.reception_agency(agency, today(at)),
+        rule_set=in_force,
+        created_at=at,
+        saved_at=at,
+    )
+    _tell(dossier, facts)
+    _wait_at_counter(dossier, at)
+    expect_holder(dossier, by)
+    if lacking := [
+        Missing(what, "owner")
+        for name, what in (("owner_name", "họ tên chủ hồ sơ"), ("address", "địa chỉ"))
+        if not getattr(dossier, name)
+    ]:
+        raise Incomplete(lacking)
+    dossier.code = codes.take(agency, today(at), in_force.code_pattern)
+    return _receive(dossier, papers, by=by, at=at)
+
+
+@transaction.atomic
+def _receive(dossier: Dossier, brought: Sequence[Brought], *, by: Person, at: datetime) -> Dossier:
+    _describe(dossier)
+    dossier.submitted_at = at
+    _accept(dossier, by=by, at=at)
+    papers.lay_out_brought(dossier, brought, by=by, at=at)
+    return dossier
+
+
+def may_accept(dossier: Dossier, by: Person) -> None:
+    expect(dossier, State.SUBMITTED)
+    expect_counter(dossier, by)
+
+
+@transaction.atomic
+def accept(dossier: Dossier, *, by: Person, at: datetime) -> Dossier:
+    """Accept an online filing: the term begins and the receipt is issued (tiếp nhận hồ sơ, Mẫu số 01)."""
+    dossier = Dossier.objects.locked(dossier.pk)
+    may_accept(dossier, by)
+    _accept(dossier, by=by, at=at)
+    return dossier
+
+
+def _accept(dossier: Dossier, *, by: Person, at: datetime) -> None:
+    version = dossier.procedure_version
+    dossier.process = version.process() or processes.general(version)
+    dossier.accepted_at, dossier.accepted_by = at, by
+    dossier.first_due_at = dossier.due_at = clock.settlement_due(dossier, at)
+    move(dossier, to=State.ACCEPTED)
+    processing.enter_first_step(dossier, at)
+    slips.issue(dossier, SlipKind.RECEIPT, by=by, at=at)
+    record("dossier.accepted", about=dossier, by=by, at=at, code=dossier.code, channel=dossier.channel)
+
+
+may_refuse = may_accept
+
+
+@transaction.atomic
+def refuse(dossier: Dossier, *, reason: str, by: Person, at: datetime, legal_basis: str = "") -> Dossier:
+    """Refuse reception, with a reason in law (từ chối tiếp nhận, Mẫu số 03)."""
+    dossier = Dossier.objects.locked(dossier.pk)
+    may_refuse(dossier, by)
+    if not reason.strip():
+        raise NoReason
+    dossier.closed_at = at
+    move(dossier, to=State.REFUSED)
+    clock.stop(dossier, at)
+    Ending.objects.create(dossier=dossier, state=State.REFUSED, reason=reason, legal_basis=legal_basis, by=by, at=at)
+    slips.issue(dossier, SlipKind.REFUSAL, by=by, at=at)
+    record("dossier.refused", about=dossier, by=by, at=at)
+    return dossier
+
+
+# What is common -----------------------------------------------------------------------------------------------------
+
+
+def _expect_own(dossier: Dossier, by: Person) -> None:
+    if dossier.account_id != by.pk:
+        raise refuse_now(dossier)
+
+
+def _tell(dossier: Dossier, facts: dict[str, Any]) -> None:
+    unknown = set(facts) - set(FACTS)
+    if unknown:
+        raise TypeError(f"no facts of a dossier: {', '.join(sorted(unknown))}")
+    for name, value in facts.items():
+        setattr(dossier, name, value)
+
+
+def _wait_at_counter(dossier: Dossier, at: datetime) -> None:
+    dossier.at_unit = offices.one_stop_unit(dossier.reception_agency, today(at))
+    dossier.at_role = Role.RECEPTION_OFFICER
+
+
+def _describe(dossier: Dossier) -> None:
+    """What it is called in lists, and everything one may find it by."""
+    dossier.summary = f"{dossier.procedure_version.name} – {dossier.owner_name}"[:1000]
+    known = (
+        dossier.code,
+        dossier.owner_name,
+        dossier.submitter_name,
+        dossier.phone,
+        dossier.owner_id_number,
+        dossier.submitter_id_number,
+    )
+    dossier.search_text = " | ".join(fold(word) for word in known if word)

@@ -1,0 +1,130 @@
+"""The papers of a dossier and their files (giấy tờ trong hồ sơ)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import transaction
+
+from motcua.accounts.models import Person
+from motcua.catalogue.models import Component
+from motcua.files.models import StoredFile
+from motcua.files.naming import clean_name
+from motcua.refusal import Refusal
+
+from .lifecycle import expect, refuse_now
+from .models import Dossier, Paper, PaperFile, State
+
+MOST_FILES = 50
+
+
+class NotAsked(Refusal):
+    message = "Giấy tờ này không nằm trong nội dung cần bổ sung nên không thay đổi được."
+
+
+class TooMany(Refusal):
+    message = f"Mỗi giấy tờ nhận tối đa {MOST_FILES} tệp; xin gộp các trang vào một tệp PDF. Các tệp đã gửi vẫn còn."
+
+
+class MustCome(Refusal):
+    message = "Giấy tờ này phải nộp kèm hồ sơ trực tuyến, không mang đến sau được."
+
+
+class Brought(NamedTuple):
+    """A paper put on the counter: one of the procedure's, or another one by name (giấy tờ nộp tại quầy)."""
+
+    component: Component | None
+    name: str
+    originals: int
+    copies: int
+    files: Sequence[tuple[StoredFile, str]] = ()
+
+
+def lay_out(dossier: Dossier) -> None:
+    """One line for every paper the procedure asks (thành phần hồ sơ)."""
+    Paper.objects.bulk_create(
+        Paper(
+            dossier=dossier,
+            component=component,
+            position=component.position,
+            name=component.name,
+            originals=component.originals,
+            copies=component.copies,
+        )
+        for component in dossier.procedure_version.components.all()
+    )
+
+
+def lay_out_brought(dossier: Dossier, brought: Sequence[Brought], *, by: Person, at: datetime) -> None:
+    """The papers as the officer counted them at the counter."""
+    for position, one in enumerate(brought, start=1):
+        paper = Paper.objects.create(
+            dossier=dossier,
+            component=one.component,
+            position=position,
+            name=one.name,
+            originals=one.originals,
+            copies=one.copies,
+        )
+        for stored, name in one.files:
+            PaperFile.objects.create(paper=paper, file=stored, name=clean_name(name), added_at=at, added_by=by)
+
+
+def may_change(paper: Paper, by: Person) -> None:
+    """Its files change while the dossier is a draft, and while just this paper is asked for."""
+    dossier = paper.dossier
+    if dossier.account_id != by.pk and not by.is_officer:
+        raise refuse_now(dossier)
+    if dossier.state in (State.AWAITING_COMPLETION, State.AWAITING_APPLICANT):
+        if not dossier.supplement_requests.filter(answered_at=None, items__paper=paper).exists():
+            raise NotAsked
+        return
+    expect(dossier, State.DRAFT)
+
+
+@transaction.atomic
+def add(paper: Paper, stored: StoredFile, *, name: str, by: Person, at: datetime) -> PaperFile:
+    """Put a file to a paper; the same content once however often it is sent."""
+    dossier = Dossier.objects.locked(paper.dossier_id)
+    paper = dossier.papers.get(pk=paper.pk)
+    may_change(paper, by)
+    files = paper.files.filter(replaced_at=None)
+    known = files.filter(file=stored).first()
+    if known:
+        return known
+    if files.count() >= MOST_FILES:
+        raise TooMany
+    if paper.bring_later:
+        paper.bring_later = False
+        paper.save(update_fields=["bring_later"])
+    Dossier.objects.filter(pk=dossier.pk).update(saved_at=at)
+    return PaperFile.objects.create(paper=paper, file=stored, name=clean_name(name), added_at=at, added_by=by)
+
+
+@transaction.atomic
+def remove(paper_file: PaperFile, *, by: Person, at: datetime) -> None:
+    """Take a file back; what an officer may have read already stays, marked as replaced."""
+    dossier = Dossier.objects.locked(paper_file.paper.dossier_id)
+    paper = dossier.papers.get(pk=paper_file.paper_id)
+    may_change(paper, by)
+    if dossier.state == State.DRAFT:
+        PaperFile.objects.filter(pk=paper_file.pk).delete()
+    else:
+        PaperFile.objects.filter(pk=paper_file.pk, replaced_at=None).update(replaced_at=at)
+    Dossier.objects.filter(pk=dossier.pk).update(saved_at=at)
+
+
+@transaction.atomic
+def bring_later(paper: Paper, yes: bool, *, by: Person, at: datetime) -> None:
+    """Say that the paper itself comes to the counter, where the procedure allows it."""
+    dossier = Dossier.objects.locked(paper.dossier_id)
+    expect(dossier, State.DRAFT)
+    paper = dossier.papers.select_related("component").get(pk=paper.pk)
+    may_change(paper, by)
+    if yes and not (paper.component and paper.component.may_bring_later):
+        raise MustCome
+    paper.bring_later = yes
+    paper.save(update_fields=["bring_later"])
+    Dossier.objects.filter(pk=dossier.pk).update(saved_at=at)

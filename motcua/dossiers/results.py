@@ -1,0 +1,116 @@
+"""The end of a dossier: the result comes back and is handed over, or it is withdrawn (trả kết quả, rút hồ sơ; NĐ 61/2018/NĐ-CP Điều 20)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from motcua.accounts.models import Person
+from motcua.accounts.permissions import Can, Role
+from motcua.journal.recording import record
+from motcua.organisations import offices
+from motcua.refusal import Refusal
+
+from . import clock
+from .lifecycle import NotYours, expect, expect_counter, move
+from .models import SETTLING, Dossier, HandOver, Outcome, ReturnBy, State
+from .processing import Decided, NoReason, break_off, end_step, expect_step, is_decided, neighbour, step_on_page
+
+
+class NotLast(Refusal):
+    message = "Quy trình còn bước phía sau nên chưa chuyển kết quả về Bộ phận Một cửa được."
+
+
+class NoDecision(Refusal):
+    message = "Hồ sơ chưa có kết quả được phê duyệt."
+
+
+class NoRecipient(Refusal):
+    message = "Cần ghi họ tên người nhận kết quả."
+
+
+class AskTheOffice(Refusal):
+    message = "Hồ sơ đã được tiếp nhận; xin đến hoặc gọi Bộ phận Một cửa để đề nghị rút. Hồ sơ vẫn giữ nguyên."
+
+
+def may_finish(dossier: Dossier, by: Person) -> None:
+    interval = expect_step(dossier, by, State.IN_PROGRESS)
+    if neighbour(interval.step, +1) is not None:
+        raise NotLast
+    if not is_decided(dossier):
+        raise NoDecision
+
+
+@transaction.atomic
+def finish(dossier: Dossier, *, at_step: int, by: Person, at: datetime) -> Dossier:
+    """The result goes to the one-stop office; the clock stops for good (đã xử lý xong)."""
+    dossier = Dossier.objects.locked(dossier.pk)
+    interval = step_on_page(dossier, at_step)
+    may_finish(dossier, by)
+    end_step(interval, Outcome.DONE, by=by, at=at)
+    dossier.finished_at = at
+    dossier.at_unit = offices.one_stop_unit(dossier.reception_agency, timezone.localdate(at))
+    dossier.at_role = Role.RECEPTION_OFFICER
+    move(dossier, to=State.READY)
+    clock.stop(dossier, at)
+    record("dossier.finished", about=dossier, by=by, at=at, step=interval.step_id, unit=interval.unit_id)
+    return dossier
+
+
+def may_hand_over(dossier: Dossier, by: Person) -> None:
+    expect(dossier, State.READY)
+    expect_counter(dossier, by)
+
+
+@transaction.atomic
+def hand_over(
+    dossier: Dossier,
+    *,
+    method: str,
+    recipient_name: str,
+    by: Person,
+    at: datetime,
+    recipient_id_number: str = "",
+) -> Dossier:
+    """Give the result to its recipient (trả kết quả)."""
+    dossier = Dossier.objects.locked(dossier.pk)
+    may_hand_over(dossier, by)
+    if not recipient_name.strip():
+        raise NoRecipient
+    HandOver.objects.create(
+        dossier=dossier,
+        by=by,
+        at=at,
+        method=ReturnBy(method),
+        recipient_name=recipient_name,
+        recipient_id_number=recipient_id_number,
+    )
+    dossier.closed_at = at
+    move(dossier, to=State.RETURNED)
+    record("dossier.returned", about=dossier, by=by, at=at, method=method)
+    return dossier
+
+
+def may_withdraw(dossier: Dossier, by: Person) -> None:
+    expect(dossier, State.SUBMITTED, State.AWAITING_COMPLETION, *SETTLING)
+    if dossier.account_id == by.pk:
+        if dossier.accepted_at:
+            raise AskTheOffice
+    elif dossier.reception_agency_id not in by.agencies(Can.RECORD_WITHDRAWAL):
+        raise NotYours(f"Việc này do cán bộ một cửa ở {dossier.reception_agency} thực hiện.")
+    if is_decided(dossier):
+        raise Decided
+
+
+@transaction.atomic
+def withdraw(dossier: Dossier, *, reason: str, by: Person, at: datetime) -> Dossier:
+    """End the dossier at its applicant's wish, before a decision is made (công dân yêu cầu rút hồ sơ)."""
+    dossier = Dossier.objects.locked(dossier.pk)
+    may_withdraw(dossier, by)
+    if not reason.strip():
+        raise NoReason
+    break_off(dossier, State.WITHDRAWN, reason=reason, by=by, at=at)
+    record("dossier.withdrawn", about=dossier, by=by, at=at)
+    return dossier

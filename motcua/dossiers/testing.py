@@ -1,0 +1,190 @@
+"""A one-stop office with its people, and dossiers brought to any state by the real steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.core.files.base import ContentFile
+
+from motcua.accounts.models import Person
+from motcua.accounts.permissions import Role
+from motcua.accounts.testing import a_citizen, an_officer
+from motcua.catalogue.models import ProcedureVersion
+from motcua.catalogue.testing import a_procedure
+from motcua.files import storing
+from motcua.files.models import StoredFile
+from motcua.organisations.models import Agency, Unit, UnitKind
+from motcua.organisations.testing import a_unit, an_agency
+from motcua.worktime.models import load_national_days
+
+from . import intake, papers, processing, results, rules, supplement
+from .models import Dossier, ReturnBy, State
+from .papers import Brought
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+MONDAY = datetime(2023, 10, 23, 9, 0, tzinfo=VIETNAM)  # an ordinary week under ND107_2021
+TUESDAY = MONDAY + timedelta(days=1)
+WEDNESDAY = MONDAY + timedelta(days=2)
+
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+@dataclass
+class OneStop:
+    """An agency, its units and one officer for every role; `citizen` files there."""
+
+    agency: Agency
+    one_stop: Unit
+    professional: Unit
+    leaders: Unit
+    clerks: Unit
+    reception: Person
+    officer: Person
+    head: Person
+    leader: Person
+    clerk: Person
+    citizen: Person
+    version: ProcedureVersion
+
+
+def a_one_stop(name: str = "Ủy ban nhân dân xã Hùng Đức", *, code: str = "1.001193", **told: object) -> OneStop:
+    """A commune's office that settles one procedure; `told` goes to a_procedure."""
+    rules.load_rules()
+    load_national_days()
+    agency = an_agency(name)
+    one_stop = a_unit(agency, UnitKind.ONE_STOP, "Bộ phận Một cửa")
+    professional = a_unit(agency, UnitKind.PROFESSIONAL, "Công chức Tư pháp - Hộ tịch")
+    leaders = a_unit(agency, UnitKind.LEADERS, "Lãnh đạo Ủy ban nhân dân")
+    clerks = a_unit(agency, UnitKind.CLERK, "Văn phòng - Thống kê")
+    return OneStop(
+        agency=agency,
+        one_stop=one_stop,
+        professional=professional,
+        leaders=leaders,
+        clerks=clerks,
+        reception=an_officer(one_stop, Role.RECEPTION_OFFICER, "Nguyễn Thị Lan"),
+        officer=an_officer(professional, Role.PROCESSING_OFFICER, "Hoàng Văn Hùng"),
+        head=an_officer(professional, Role.HEAD_OF_UNIT, "Ma Thị Dung"),
+        leader=an_officer(leaders, Role.LEADER, "Trần Quốc Toản"),
+        clerk=an_officer(clerks, Role.CLERK, "Phùng Thị Mai"),
+        citizen=a_citizen("Lý A Pao"),
+        version=a_procedure(code, **told),  # type: ignore[arg-type]
+    )
+
+
+def a_stored_file(content: bytes = PDF, *, at: datetime = MONDAY) -> StoredFile:
+    """A real stored file."""
+    return storing.store(ContentFile(content, name="giay.pdf"), at=at)
+
+
+def a_draft(office: OneStop, *, at: datetime = MONDAY, **facts: object) -> Dossier:
+    """A complete draft of the office's citizen, not yet filed."""
+    dossier = intake.begin(office.version, agency=office.agency, by=office.citizen, at=at)
+    dossier = intake.save(dossier, by=office.citizen, at=at, **(owner(office) | facts))
+    for paper in dossier.papers.select_related("component"):
+        if paper.component and paper.component.required:
+            papers.add(paper, a_stored_file(at=at), name="giay.pdf", by=office.citizen, at=at)
+    return dossier
+
+
+def owner(office: OneStop) -> dict[str, object]:
+    """Who the dossier is of, with the answers the office's form asks."""
+    return {
+        "owner_name": office.citizen.full_name,
+        "owner_id_number": "008885123456",
+        "phone": office.citizen.phone,
+        "address": "Thôn Khuổi Phát, xã Hùng Đức, huyện Hàm Yên",
+        "form": answers(office.version),
+    }
+
+
+def answers(version: ProcedureVersion) -> dict[str, object]:
+    """An answer to every required question of the form."""
+    given: dict[str, object] = {}
+    for field in version.form:
+        if field["required"]:
+            given[field["key"]] = {
+                "date": "2022-04-01",
+                "choice": field.get("options", [""])[0],
+                "choices": field.get("options", [""])[:1],
+                "number": "1",
+                "money": 1000,
+                "phone": "0912345678",
+            }.get(field["type"], "Lý Gia Bảo")
+    return given
+
+
+def a_dossier(office: OneStop, state: State = State.IN_PROGRESS, *, at: datetime = MONDAY, **facts: object) -> Dossier:
+    """A dossier filed online and brought to this state by the office's people, a step every half hour from `at`."""
+    clock = at
+
+    def then() -> datetime:
+        nonlocal clock
+        clock += timedelta(minutes=30)
+        return clock
+
+    dossier = a_draft(office, at=at, **facts)
+    if state == State.DRAFT:
+        return dossier
+    dossier = intake.submit(dossier, by=office.citizen, at=then())
+    if state == State.SUBMITTED:
+        return dossier
+    if state == State.REFUSED:
+        return intake.refuse(dossier, reason="Không thuộc thẩm quyền.", by=office.reception, at=then())
+    item = supplement.Item("Bản chụp rõ cả hai mặt")
+    if state == State.AWAITING_COMPLETION:
+        return supplement.request(dossier, items=[item], reason="Ảnh mờ.", by=office.reception, at=then())
+    dossier = intake.accept(dossier, by=office.reception, at=then())
+    if state == State.ACCEPTED:
+        return dossier
+    if state == State.WITHDRAWN:
+        return results.withdraw(dossier, reason="Người nộp đề nghị.", by=office.reception, at=then())
+    dossier = processing.hand_to_agency(dossier, by=office.reception, at=then())
+    if state == State.AWAITING_APPLICANT:
+        return supplement.request(dossier, items=[item], reason="Ảnh mờ.", by=office.officer, at=then())
+    if state == State.AWAITING_PAYMENT:
+        return processing.request_payment(dossier, amount=8000, reason="Lệ phí", by=office.officer, at=then())
+    if state == State.STOPPED:
+        return processing.stop(dossier, reason="Không đủ điều kiện.", by=office.leader, at=then())
+    if state == State.IN_PROGRESS:
+        return dossier
+    dossier = to_the_end(dossier, office, at=then())
+    if state == State.READY:
+        return dossier
+    return results.hand_over(
+        dossier, method=ReturnBy.COUNTER, recipient_name=dossier.owner_name, by=office.reception, at=then()
+    )
+
+
+def to_the_end(dossier: Dossier, office: OneStop, *, at: datetime) -> Dossier:
+    """Through every step that is left, approval included, back to the one-stop office."""
+    who = {
+        Role.PROCESSING_OFFICER: office.officer,
+        Role.HEAD_OF_UNIT: office.head,
+        Role.LEADER: office.leader,
+        Role.CLERK: office.clerk,
+    }
+    while dossier.state == State.IN_PROGRESS:
+        interval = processing.running_step(dossier)
+        assert interval is not None
+        by = who[Role(interval.step.role)]
+        if interval.step.is_approval:
+            dossier = processing.approve(dossier, at_step=interval.pk, granted=True, number="12/TLKS", by=by, at=at)
+        elif processing.neighbour(interval.step, +1) is None:
+            dossier = results.finish(dossier, at_step=interval.pk, by=by, at=at)
+        else:
+            dossier = processing.do_step(dossier, at_step=interval.pk, by=by, at=at)
+    return dossier
+
+
+def a_walk_in(office: OneStop, *, at: datetime = MONDAY, **facts: object) -> Dossier:
+    """A person received at the counter with every paper the procedure asks."""
+    brought = [
+        Brought(component, component.name, component.originals, component.copies)
+        for component in office.version.components.all()
+    ]
+    return intake.receive(
+        office.version, agency=office.agency, by=office.reception, at=at, papers=brought, **(owner(office) | facts)
+    )

@@ -1,0 +1,110 @@
+"""What happened to a dossier, where it is and whose turn it is, in words (diễn biến hồ sơ)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from motcua.catalogue.models import ProcessStep
+from motcua.journal.models import Entry
+from motcua.organisations.models import Unit
+
+from .lifecycle import TURN
+from .models import Dossier, State
+
+TOLD: dict[str, str] = {
+    "dossier.drafted": "Bắt đầu soạn hồ sơ",
+    "dossier.submitted": "Nộp hồ sơ trực tuyến",
+    "dossier.accepted": "Tiếp nhận hồ sơ, hẹn ngày trả kết quả",
+    "dossier.refused": "Từ chối tiếp nhận hồ sơ",
+    "dossier.supplement_requested": "Yêu cầu bổ sung, hoàn thiện hồ sơ",
+    "dossier.supplement_answered": "Đã bổ sung, hoàn thiện hồ sơ",
+    "dossier.handed_to_agency": "Chuyển đến cơ quan giải quyết",
+    "dossier.step_done": "Hoàn thành bước",
+    "dossier.step_returned": "Trả lại bước trước",
+    "dossier.approved": "Phê duyệt kết quả",
+    "dossier.payment_requested": "Yêu cầu thực hiện nghĩa vụ tài chính",
+    "dossier.payment_settled": "Đã thực hiện nghĩa vụ tài chính",
+    "dossier.finished": "Có kết quả tại nơi trả kết quả",
+    "dossier.returned": "Đã trả kết quả",
+    "dossier.withdrawn": "Rút hồ sơ theo đề nghị của người nộp",
+    "dossier.stopped": "Dừng giải quyết hồ sơ",
+}
+
+# Lines that the eye should find: something is asked of the applicant, or it is over.
+KINDS = {
+    "dossier.supplement_requested": "waiting",
+    "dossier.payment_requested": "waiting",
+    "dossier.refused": "overdue",
+    "dossier.stopped": "overdue",
+    "dossier.returned": "done",
+}
+
+
+class Line(NamedTuple):
+    """One thing that happened: when, what, at which unit, by whom."""
+
+    at: datetime
+    text: str
+    who: str
+    kind: str
+    unit: str = ""
+    work: str = ""
+
+
+def lines(dossier: Dossier) -> list[Line]:
+    """The journal of the dossier in words, the newest last; three statements however long it is."""
+    entries = list(Entry.objects.filter(subject=dossier.subject).select_related("actor").order_by("number"))
+    steps = ProcessStep.objects.in_bulk({entry.facts["step"] for entry in entries if "step" in entry.facts})
+    units = Unit.objects.in_bulk({entry.facts["unit"] for entry in entries if "unit" in entry.facts})
+    told = []
+    for entry in entries:
+        step, unit = steps.get(entry.facts.get("step")), units.get(entry.facts.get("unit"))
+        told.append(
+            Line(
+                at=entry.at,
+                text=TOLD.get(entry.event, entry.event),
+                who=entry.actor.full_name if entry.actor else "",
+                kind=KINDS.get(entry.event, ""),
+                unit=unit.name if unit else "",
+                work=step.work if step and entry.event == "dossier.step_done" else "",
+            )
+        )
+    return told
+
+
+MILESTONES = ("Nộp", "Tiếp nhận", "Giải quyết", "Có kết quả", "Trả kết quả")
+
+
+def progress(dossier: Dossier) -> list[dict[str, Any]]:
+    """The five milestones for the stepper; a dossier that ended on the way stops where it ended."""
+    reached = {
+        State.DRAFT: 0,
+        State.SUBMITTED: 1,
+        State.AWAITING_COMPLETION: 1,
+        State.REFUSED: 1,
+        State.ACCEPTED: 2,
+        State.IN_PROGRESS: 2,
+        State.AWAITING_APPLICANT: 2,
+        State.AWAITING_PAYMENT: 2,
+        State.READY: 4,
+        State.RETURNED: 5,
+    }
+    # A dossier withdrawn or stopped got as far as its own moments tell.
+    at = reached.get(State(dossier.state), 2 if dossier.accepted_at else 1)
+    moments = (dossier.submitted_at, dossier.accepted_at, None, dossier.finished_at, dossier.closed_at)
+    return [
+        {
+            "label": label,
+            "state": "done" if number < at else "current" if number == at else "todo",
+            "at": moments[number] if number < at else None,
+        }
+        for number, label in enumerate(MILESTONES)
+    ]
+
+
+def turn(dossier: Dossier) -> str:
+    """Who must act next, in words; empty when nobody must."""
+    if dossier.state == State.IN_PROGRESS and dossier.at_unit:
+        return dossier.at_unit.name
+    return TURN[State(dossier.state)]
