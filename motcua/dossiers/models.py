@@ -13,6 +13,7 @@ from motcua.accounts.models import Person
 from motcua.accounts.permissions import Can, Role
 from motcua.catalogue.models import Channel, Component, ProcedureVersion, Process, ProcessStep
 from motcua.files.models import StoredFile
+from motcua.journal.models import Entry
 from motcua.organisations.models import Agency, Unit, ValidQuerySet
 
 
@@ -486,3 +487,24 @@ class Slip(models.Model):
 
     class Meta:
         ordering = ["dossier", "issued_at"]
+
+
+class Tally(models.Model):
+    """How often something happened to an agency's dossiers on a day (số đếm trong ngày), kept by the journal's listeners."""
+
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    day = models.DateField("ngày")
+    event = models.CharField("việc", max_length=60)
+    count = models.PositiveIntegerField("số lần", default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "day", "event"], name="an_agency_tallies_an_event_once_a_day")
+        ]
+        indexes = [models.Index(fields=["day", "event"], name="tallies_of_a_day")]
+
+
+class Tallied(models.Model):
+    """A journal line already counted: its listener runs at least once and counts once."""
+
+    entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="+")
