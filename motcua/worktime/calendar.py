@@ -77,7 +77,9 @@ class DayPlan:
         for opens, closes in hours.spans:
             arrived = len(self.start)
             self.start += [opens] * (opens - arrived) + list(range(max(opens, arrived), closes + 1))
-            self.worked += [total] * (opens - arrived) + list(range(total + max(opens, arrived) - opens, total + closes - opens + 1))
+            self.worked += [total] * (opens - arrived) + list(
+                range(total + max(opens, arrived) - opens, total + closes - opens + 1)
+            )
             self.minute_at += list(range(opens + bool(self.minute_at), closes + 1))
             total += closes - opens
         after = MINUTES_A_DAY - len(self.start)
@@ -95,7 +97,16 @@ REST = DayPlan(Hours(()))
 class Calendar:
     """A value that answers what is worked when; equal facts make equal calendars (lịch làm việc)."""
 
-    __slots__ = ("counted", "counted_before", "minutes_before", "minutes_by", "nth", "plan", "version", "working_before")
+    __slots__ = (
+        "counted",
+        "counted_before",
+        "minutes_before",
+        "minutes_by",
+        "nth",
+        "plan",
+        "version",
+        "working_before",
+    )
 
     version: str  # a digest of the facts
     plan: list[DayPlan]  # of each day from FIRST

@@ -13,7 +13,7 @@ class TermUnit(StrEnum):
 
     label: str
 
-    def __new__(cls, value: str, label: str) -> TermUnit:
+    def __new__(cls, value: str, label: str = "") -> TermUnit:
         unit = str.__new__(cls, value)
         unit._value_ = value
         unit.label = label
