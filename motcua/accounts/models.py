@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from motcua.organisations.models import Unit, ValidQuerySet
@@ -51,6 +52,8 @@ class Person(AbstractBaseUser):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["phone"], condition=~Q(phone=""), name="a_phone_belongs_to_one_account"),
+            # People write "Lan.NT" and "lan.nt" and mean the same; the index is asked for one spelling only.
+            models.CheckConstraint(condition=Q(username=Lower("username")), name="a_username_is_in_small_letters"),
         ]
 
     def __str__(self) -> str:
