@@ -104,8 +104,12 @@ class ProcedureVersion(models.Model):
         return self.procedure.code
 
     def process(self) -> Process | None:
-        """The process new dossiers follow: the last one issued."""
+        """The process new dossiers follow: the last one issued, else the general one where it was written out."""
         return self.processes.order_by("-number").first()
+
+    def own_process(self) -> Process | None:
+        """The last process issued for this version alone."""
+        return self.processes.filter(general=False).order_by("-number").first()
 
     def term(self, channel: str) -> TermOfChannel | None:
         """The settlement term for a channel; a channel without one takes the direct term."""
@@ -211,14 +215,24 @@ class LegalBasis(models.Model):
 
 
 class Process(models.Model):
-    """The internal process of a procedure version, ordered steps (quy trình nội bộ); fixed once a dossier follows it."""
+    """The internal process of a procedure version, ordered steps (quy trình nội bộ); fixed once a dossier follows it.
+
+    Processes of its own are numbered from 1; number 0 is the general process (quy trình chung), which a version without its own follows.
+    """
 
     version = models.ForeignKey(ProcedureVersion, models.CASCADE, related_name="processes")
     number = models.PositiveSmallIntegerField("lần ban hành", default=1)
+    general = models.BooleanField("quy trình chung", default=False)
     decision = models.CharField("quyết định phê duyệt", max_length=100, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["version", "number"], name="a_process_is_numbered_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "number"], name="a_process_is_numbered_once"),
+            models.CheckConstraint(
+                condition=Q(general=True, number=0) | Q(general=False, number__gt=0),
+                name="the_general_process_is_number_zero",
+            ),
+        ]
 
     def hours(self) -> float:
         return float(sum(step.hours for step in self.steps.all()))
@@ -234,7 +248,7 @@ class ProcessStep(models.Model):
     unit_kind = models.CharField("loại đơn vị", max_length=20, choices=UnitKind)
     unit_name = models.CharField("tên đơn vị", max_length=200, blank=True)
     role = models.CharField("vị trí", max_length=20, choices=Role)
-    hours = models.DecimalField("giờ làm việc", max_digits=7, decimal_places=2)
+    hours = models.DecimalField("giờ làm việc (0: không đặt thời hạn)", max_digits=7, decimal_places=2)
     is_approval = models.BooleanField("bước phê duyệt", default=False)
 
     class Meta:

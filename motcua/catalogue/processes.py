@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from django.db import transaction
@@ -23,6 +23,22 @@ WORKING_HOURS = {
     TermUnit.CALENDAR_DAYS: Decimal(HOURS_A_DAY * 5) / 7,
     TermUnit.MONTHS: Decimal(HOURS_A_DAY * 22),
 }
+
+
+# The way of a dossier that no decision describes (quy trình chung): the work, where, by whom, its share of the term.
+GENERAL = (
+    (
+        "Tiếp nhận, kiểm tra hồ sơ, chuyển cơ quan giải quyết",
+        UnitKind.ONE_STOP,
+        Role.RECEPTION_OFFICER,
+        Decimal("0.125"),
+    ),
+    ("Thẩm định hồ sơ, dự thảo và trình kết quả", UnitKind.PROFESSIONAL, Role.PROCESSING_OFFICER, Decimal("0.625")),
+    ("Xem xét, phê duyệt kết quả", UnitKind.LEADERS, Role.LEADER, Decimal("0.125")),
+    ("Vào sổ, đóng dấu, chuyển kết quả về Bộ phận Một cửa", UnitKind.CLERK, Role.CLERK, Decimal("0.125")),
+)
+QUARTER = Decimal("0.25")
+NO_TERM = Decimal(0)
 
 
 class WrongProcess(Refusal):
@@ -74,14 +90,58 @@ def issue(version: ProcedureVersion, steps: Sequence[Mapping[str, Any]], *, deci
     """Issue a process (ban hành quy trình); the same table again is the same process, another one a new number."""
     if reason := wrong(version, steps):
         raise WrongProcess(reason)
-    ProcedureVersion.objects.select_for_update().only("pk").get(pk=version.pk)
+    _take_turns(version)
     before = version.process()
     issued = [_row(step) for step in steps]
-    if before and before.decision == decision and rows(before) == issued:
+    if before and not before.general and before.decision == decision and rows(before) == issued:
         return before
     process = version.processes.create(number=before.number + 1 if before else 1, decision=decision)
     ProcessStep.objects.bulk_create([ProcessStep(process=process, **row) for row in issued])
     return process
+
+
+@transaction.atomic
+def general(version: ProcedureVersion) -> Process:
+    """The general process (quy trình chung) of a version without its own, written out once; units are found by their kind."""
+    _take_turns(version)
+    process, made = version.processes.get_or_create(number=0, defaults={"general": True})
+    if made:
+        ProcessStep.objects.bulk_create(
+            ProcessStep(
+                process=process,
+                position=position,
+                work=work,
+                unit_kind=kind,
+                unit_name=kind.label,
+                role=role,
+                hours=hours,
+                is_approval=role == Role.LEADER,
+            )
+            for position, ((work, kind, role, _), hours) in enumerate(
+                zip(GENERAL, shares(hours_allowed(version)), strict=True), start=1
+            )
+        )
+    return process
+
+
+def shares(allowed: Decimal | None) -> list[Decimal]:
+    """The hours of the general steps in quarter hours, together within the term; 0 sets a step no time of its own."""
+    if allowed is None or allowed < QUARTER * len(GENERAL):
+        return [NO_TERM] * len(GENERAL)
+    hours = [max(QUARTER, _quarters(allowed * share)) for *_, share in GENERAL]
+    # What rounding added is taken from the longest step, the professional unit's.
+    longest = hours.index(max(hours))
+    hours[longest] -= max(NO_TERM, _quarters(sum(hours) - allowed, ROUND_CEILING))
+    return hours
+
+
+def _quarters(hours: Decimal, rounding: str = ROUND_HALF_UP) -> Decimal:
+    return (hours / QUARTER).quantize(Decimal(1), rounding) * QUARTER
+
+
+def _take_turns(version: ProcedureVersion) -> None:
+    """Hold the version while a process is written; a weaker lock, because dossiers of the version go on being filed."""
+    ProcedureVersion.objects.select_for_update(no_key=True).only("pk").get(pk=version.pk)
 
 
 def rows(process: Process | None) -> list[dict[str, Any]]:

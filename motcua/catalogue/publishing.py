@@ -100,7 +100,7 @@ def publish(told: Sequence[Told], *, day: date) -> list[str]:
         steps: list[dict] = []
         if before:
             one = _keep_our_own(one, before)
-            steps = processes.rows(before.process())
+            steps = processes.rows(before.own_process())
             _end(before, day)
         said.append(CHANGED if before else CREATED)
         version = _version(one, procedure, fields[one.field], hashed, day)
