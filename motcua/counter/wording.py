@@ -1,0 +1,102 @@
+"""How a list tells a dossier in one line: time first (cách ghi một dòng)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import cache
+from typing import NamedTuple
+
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from motcua.dossiers import clock
+from motcua.dossiers.models import Dossier, State
+from motcua.ui.templatetags.ui import amount_of_time, code_tail, vn_datetime
+
+from .worklists import Row
+
+DAYS = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")
+
+
+class Told(NamedTuple):
+    """A row as it is shown."""
+
+    look: str
+    shape: str
+    time: str
+    exactly: str
+    code: str
+    tail: str
+    href: str
+    procedure: str
+    owner: str
+    at: str
+    unit: str
+
+
+def told(row: Row, at: datetime) -> Told:
+    look = row.lateness(at)
+    moment = row.reception_due_at if row.state == State.SUBMITTED else row.due_at
+    return Told(
+        look=look,
+        shape=shape(look),
+        time=time_of(row.state, moment, look, at),
+        exactly=vn_datetime(moment) if moment else "Không có ngày hẹn",
+        code=row.code,
+        tail=code_tail(row.code),
+        href=reverse("counter:dossier", args=[row.code]),
+        procedure=row.procedure,
+        owner=row.owner,
+        at=row.step if row.step and row.state in clock_runs else State(row.state).label,
+        unit=row.unit or "",
+    )
+
+
+clock_runs = (State.ACCEPTED, State.IN_PROGRESS)
+
+
+def told_of(dossier: Dossier, at: datetime) -> Told:
+    """The same line for a dossier that was found by search."""
+    row = Row(
+        pk=dossier.pk,
+        code=dossier.code or "",
+        state=dossier.state,
+        procedure=dossier.procedure_version.name,
+        owner=dossier.owner_name,
+        unit=dossier.at_unit.name if dossier.at_unit else None,
+        step=None,
+        due_at=dossier.due_at,
+        reception_due_at=dossier.reception_due_at,
+        finished_at=dossier.finished_at,
+        submitted_at=dossier.submitted_at,
+    )
+    return told(row, at)
+
+
+@cache
+def shape(look: str) -> str:
+    """The sign of a state of time, drawn once a process and not once a row."""
+    if look not in ("early", "on_time", "due_soon", "overdue", "waiting"):
+        return ""
+    return render_to_string("ui/components/shape.html", {"state": look})
+
+
+def time_of(state: str, moment: datetime | None, look: str, at: datetime) -> str:
+    """The time in as few letters as tell it: quá 2 giờ, 16:30, mai 09:00, T6 03/11."""
+    if look == clock.Lateness.WAITING:
+        return "Chờ"
+    if state in (State.READY, State.RETURNED, State.STOPPED):
+        return {"early": "Trước hạn", "on_time": "Đúng hạn", "overdue": "Quá hạn"}.get(look, "–")
+    if look == clock.Lateness.NONE:
+        return "–"
+    if moment is None:
+        return "Không hẹn"
+    if look == clock.Lateness.OVERDUE:
+        return f"Quá {amount_of_time((at - moment).total_seconds())}"
+    here, today = timezone.localtime(moment), timezone.localdate(at)
+    if here.date() == today:
+        return f"{here:%H:%M}"
+    if here.date() == today + timedelta(days=1):
+        return f"mai {here:%H:%M}"
+    return f"{DAYS[here.weekday()]} {here:%d/%m}"

@@ -1,0 +1,329 @@
+"""What officers have to do, as lists; each number opens exactly the list it counts (danh sách việc)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, time, timedelta
+from operator import or_
+from typing import NamedTuple, cast
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from motcua.accounts.models import Person
+from motcua.accounts.permissions import ROLES, Can, Role
+from motcua.catalogue.models import ProcedureVersion
+from motcua.dossiers import clock
+from motcua.dossiers.models import OPEN, Dossier, State, StepInterval
+from motcua.vietnamese import fold
+
+PAGE = 50
+MOST_COUNTED = 100  # beyond that a number says "99+" and costs no more
+AT_WORK = (State.ACCEPTED, State.IN_PROGRESS)
+WAITING = (State.AWAITING_COMPLETION, State.AWAITING_APPLICANT, State.AWAITING_PAYMENT)
+MOST_WORDS = 8
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+# Whose --------------------------------------------------------------------------------------------------------------
+
+
+def desks(officer: Person) -> set[int]:
+    """The agencies at whose counter this officer receives, or which they direct."""
+    return {duty.agency for duty in officer.duties if Can.RECEIVE in ROLES[duty.role] or duty.role == Role.DIRECTOR}
+
+
+def _here(officer: Person) -> Q:
+    """What the officer's agencies received at their counter or settle; one column each, so that its index serves."""
+    counters = desks(officer)
+    others = officer.agencies(Can.SEE_DOSSIERS) - counters
+    either = [Q(reception_agency__in=counters)] if counters else []
+    either += [Q(agency__in=others)] if others else []
+    return _any(either)
+
+
+def _mine(officer: Person) -> Q:
+    return _any([Q(at_unit=duty.unit, at_role=duty.role) for duty in officer.duties])
+
+
+def _any(conditions: list[Q]) -> Q:
+    found = Q(pk__in=[])
+    for condition in conditions:
+        found = or_(found, condition)
+    return found
+
+
+# Which --------------------------------------------------------------------------------------------------------------
+
+Choose = Callable[[Person, datetime], Q]
+
+
+class WorkList(NamedTuple):
+    """One list of the desk: what is in it, by which date it is ordered, and what to say when it is empty."""
+
+    name: str
+    path: str
+    label: str
+    chosen: Choose
+    empty: str
+    advice: str
+    shape: str = ""
+    by: str = "due_at"
+    at_counter: bool = False  # only for whoever receives or directs a counter
+    chips: tuple[str, ...] = ("overdue", "today", "later")
+
+
+LISTS: dict[str, WorkList] = {
+    one.name: one
+    for one in (
+        WorkList(
+            "home",
+            "",
+            "Của tôi",
+            lambda officer, at: _mine(officer) & Q(state__in=AT_WORK),
+            "Không có hồ sơ nào đang chờ ở vị trí của bạn",
+            "Hồ sơ chuyển đến vị trí của bạn sẽ hiện ở đây, hồ sơ đến hạn trước đứng trước.",
+        ),
+        WorkList(
+            "inbox",
+            "cho-tiep-nhan/",
+            "Chờ tiếp nhận",
+            lambda officer, at: Q(reception_agency__in=desks(officer), state=State.SUBMITTED),
+            "Không có hồ sơ trực tuyến nào chờ tiếp nhận",
+            "Hồ sơ người dân nộp trực tuyến sẽ hiện ở đây; cần trả lời trong 8 giờ làm việc.",
+            by="reception_due_at",
+            at_counter=True,
+        ),
+        WorkList(
+            "ready",
+            "cho-tra-ket-qua/",
+            "Chờ trả kết quả",
+            lambda officer, at: Q(reception_agency__in=desks(officer), state=State.READY),
+            "Không có kết quả nào chờ trả",
+            "Kết quả do cơ quan giải quyết chuyển về sẽ hiện ở đây.",
+            at_counter=True,
+            chips=(),
+        ),
+        WorkList(
+            "unit",
+            "don-vi/",
+            "Đơn vị tôi",
+            lambda officer, at: Q(at_unit__in=officer.units(Can.SEE_DOSSIERS), state__in=OPEN),
+            "Đơn vị không có hồ sơ nào đang giải quyết",
+            "Hồ sơ đang ở đơn vị của bạn, dù ai giữ, sẽ hiện ở đây.",
+            chips=("overdue", "today", "later", "waiting"),
+        ),
+        WorkList(
+            "agency",
+            "co-quan/",
+            "Cơ quan tôi",
+            lambda officer, at: _here(officer) & Q(state__in=OPEN),
+            "Cơ quan không có hồ sơ nào đang giải quyết",
+            "Mọi hồ sơ cơ quan đã tiếp nhận hoặc đang giải quyết sẽ hiện ở đây.",
+            chips=("overdue", "today", "later", "waiting"),
+        ),
+        WorkList(
+            "waiting",
+            "cho-nguoi-nop/",
+            "Chờ người nộp",
+            lambda officer, at: _here(officer) & Q(state__in=WAITING),
+            "Không có hồ sơ nào chờ người nộp",
+            "Hồ sơ đã yêu cầu bổ sung hoặc nộp tiền sẽ chờ ở đây đến khi người nộp thực hiện.",
+            shape="waiting",
+            chips=(),
+        ),
+        WorkList(
+            "today",
+            "hom-nay/",
+            "Hôm nay",
+            lambda officer, at: _here(officer) & Q(state__in=AT_WORK) & _chip("today", "due_at", at),
+            "Hôm nay không còn hồ sơ nào đến hạn",
+            "Hồ sơ hẹn trả trong hôm nay mà chưa xong sẽ hiện ở đây.",
+            shape="due_soon",
+            chips=(),
+        ),
+        WorkList(
+            "overdue",
+            "qua-han/",
+            "Quá hạn",
+            lambda officer, at: _here(officer) & Q(state__in=AT_WORK) & _chip("overdue", "due_at", at),
+            "Không có hồ sơ quá hạn",
+            "Hồ sơ đã qua ngày hẹn trả mà chưa xong sẽ hiện ở đây, chậm nhất đứng trước.",
+            shape="overdue",
+            chips=(),
+        ),
+    )
+}
+
+CHIPS = {
+    "overdue": ("qua-han", "Quá hạn", "overdue"),
+    "today": ("hom-nay", "Hôm nay", "due_soon"),
+    "later": ("sap-toi", "Sắp tới", "on_time"),
+    "waiting": ("cho", "Chờ người nộp", "waiting"),
+}
+
+
+def _chip(chip: str, by: str, at: datetime) -> Q:
+    """A part of a list by time: late, until the end of today, later, or standing still."""
+    tomorrow = timezone.make_aware(datetime.combine(timezone.localdate(at) + timedelta(days=1), time.min))
+    if chip == "overdue":
+        return ~Q(state__in=(*WAITING, State.READY)) & Q(**{f"{by}__lt": at})
+    if chip == "today":
+        return ~Q(state__in=(*WAITING, State.READY)) & Q(**{f"{by}__gte": at, f"{by}__lt": tomorrow})
+    if chip == "later":
+        later = Q(**{f"{by}__gte": tomorrow}) | Q(**{f"{by}__isnull": True})
+        return ~Q(state__in=(*WAITING, State.READY)) & later
+    return Q(state__in=WAITING)
+
+
+def lists_of(officer: Person) -> list[WorkList]:
+    """The lists that mean something to this officer, in the order they are worked through."""
+    at_counter = bool(desks(officer))
+    return [one for one in LISTS.values() if at_counter or not one.at_counter]
+
+
+def chosen(worklist: WorkList, officer: Person, at: datetime, *, chip: str = "", about: str = "") -> QuerySet[Dossier]:
+    """The dossiers of a list, narrowed by time and by what its procedure is called."""
+    dossiers = Dossier.objects.handled_by(officer).filter(worklist.chosen(officer, at))
+    if chip in worklist.chips:
+        dossiers = dossiers.filter(_chip(chip, worklist.by, at))
+    for word in words(about):
+        dossiers = dossiers.filter(procedure_version__in=_named(word))
+    return dossiers
+
+
+def words(about: str) -> list[str]:
+    return re.findall(r"[a-z0-9.]+", fold(about[:200]))[:MOST_WORDS]
+
+
+def _named(word: str) -> QuerySet[ProcedureVersion]:
+    """Procedures with this word in their name, their field, their keywords or their code."""
+    return ProcedureVersion.objects.filter(
+        Q(name_folded__contains=word) | Q(words_folded__contains=word) | Q(procedure__code__contains=word)
+    ).values("pk")
+
+
+# How many -----------------------------------------------------------------------------------------------------------
+
+
+def count(parts: Mapping[str, QuerySet[Dossier]]) -> dict[str, int]:
+    """How many each of them holds, counted no further than anybody reads, in one statement."""
+    columns, given = [], []
+    for part in parts.values():
+        try:
+            sql, params = part.order_by().values("pk")[:MOST_COUNTED].query.sql_with_params()
+        except EmptyResultSet:
+            sql, params = "SELECT 1 WHERE false", ()
+        columns.append(f"(SELECT count(*) FROM ({sql}) AS part)")
+        given += params
+    if not columns:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(columns)}", given)
+        return dict(zip(parts, cursor.fetchone(), strict=True))
+
+
+def in_words(number: int) -> str:
+    return "99+" if number >= MOST_COUNTED else str(number)
+
+
+# A page of rows -----------------------------------------------------------------------------------------------------
+
+
+class Row(NamedTuple):
+    """One line of a list; plain facts, because fifty objects cost more than the query (performance.md)."""
+
+    pk: int
+    code: str
+    state: str
+    procedure: str
+    owner: str
+    unit: str | None
+    step: str | None
+    due_at: datetime | None
+    reception_due_at: datetime | None
+    finished_at: datetime | None
+    submitted_at: datetime | None
+
+    def lateness(self, at: datetime) -> str:
+        """The question is asked in one place for all; it needs no more of a dossier than a row has."""
+        return clock.lateness(cast(Dossier, self), at)
+
+
+class Page(NamedTuple):
+    rows: list[Row]
+    before: str  # the mark to go back with, empty on the first page
+    after: str  # the mark to go on with, empty on the last page
+
+
+class Mark(NamedTuple):
+    """Where a page ends: the date its list is ordered by, and the dossier (keyset)."""
+
+    moment: datetime | None
+    pk: int
+
+    def __str__(self) -> str:
+        return f"{'' if self.moment is None else (self.moment - EPOCH) // MICROSECOND}.{self.pk}"
+
+    @classmethod
+    def read(cls, text: str) -> Mark | None:
+        match = re.fullmatch(r"(\d{0,16})\.(\d{1,18})", text, re.ASCII)
+        if match is None:
+            return None
+        moment = EPOCH + int(match[1]) * MICROSECOND if match[1] else None
+        return cls(moment, int(match[2]))
+
+
+RUNNING = StepInterval.objects.filter(dossier=OuterRef("pk"), ended_at=None).order_by("-id").values("step__work")[:1]
+
+
+def page(dossiers: QuerySet[Dossier], by: str, *, after: str = "", before: str = "", size: int = PAGE) -> Page:
+    """Fifty rows, the most urgent first and those without a date last; pages neither overlap nor leave anything out."""
+    ahead, back = Mark.read(after), Mark.read(before)
+    backwards = back is not None
+    if mark := back or ahead:
+        dossiers = dossiers.filter(_beyond(by, mark, backwards))
+    dossiers = dossiers.order_by(f"-{by}", "-id") if backwards else dossiers.order_by(by, "id")
+    found = [
+        Row(*row)
+        for row in dossiers.values_list(
+            "pk",
+            "code",
+            "state",
+            "procedure_version__name",
+            "owner_name",
+            "at_unit__name",
+            Subquery(RUNNING),
+            "due_at",
+            "reception_due_at",
+            "finished_at",
+            "submitted_at",
+        )[: size + 1]
+    ]
+    more, rows = len(found) > size, found[:size]
+    if backwards:
+        rows.reverse()
+    first, last = (_mark(rows[0], by), _mark(rows[-1], by)) if rows else ("", "")
+    return Page(
+        rows,
+        before=first if (more if backwards else mark is not None) else "",
+        after=last if (more or backwards) else "",
+    )
+
+
+def _mark(row: Row, by: str) -> str:
+    return str(Mark(getattr(row, by), row.pk))
+
+
+def _beyond(by: str, mark: Mark, backwards: bool) -> Q:
+    """What comes after the mark, or before it; no date is later than any date."""
+    undated = Q(**{f"{by}__isnull": True})
+    if mark.moment is None:
+        return ~undated | Q(pk__lt=mark.pk) if backwards else undated & Q(pk__gt=mark.pk)
+    side, edge = ("lt", "lte") if backwards else ("gt", "gte")
+    beyond = Q(**{f"{by}__{edge}": mark.moment}) & (Q(**{f"{by}__{side}": mark.moment}) | Q(**{f"pk__{side}": mark.pk}))
+    return beyond if backwards else beyond | undated
