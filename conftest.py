@@ -1,10 +1,13 @@
 """Before anything else of the product is loaded: a database to test on, and the browser of the system."""
 
-import fcntl
 import os
+from contextlib import ExitStack
 from pathlib import Path
 
+import django
 import pytest
+from django.db import connection
+from pytest_django.plugin import DjangoDbBlocker
 
 ROOT = Path(__file__).parent
 VAR = Path(os.environ.get("MOTCUA_VAR", ROOT / "var"))
@@ -21,20 +24,28 @@ if "DATABASE_URL" not in os.environ:
     from motcua.embedded import OWNER, Cluster
 
     # Runs of tests side by side share the cluster, each with a database of its own (MOTCUA_TEST_DB); whoever ends last stops it.
-    VAR.mkdir(parents=True, exist_ok=True)
-    _in_use = open(VAR / "pgtest.in-use", "a")
-    fcntl.flock(_in_use, fcntl.LOCK_SH)
-    _cluster = Cluster(VAR / "pgtest", forgetful=True)
-    _cluster.start()
+    # Another PostgreSQL has a cluster of its own: ./test runs the database tests a second time on Debian's.
+    _other = os.environ.get("MOTCUA_TEST_POSTGRESQL")
+    _cluster = Cluster(
+        VAR / ("pgtest-other" if _other else "pgtest"), binaries=Path(_other) if _other else None, forgetful=True
+    )
+    _in_use = ExitStack()
+    _in_use.enter_context(_cluster.used())
     os.environ["DATABASE_URL"] = _cluster.url(OWNER, "postgres")
-    os.environ["MOTCUA_TEST_CLUSTER"] = str(_cluster.data)
 
     def pytest_unconfigure() -> None:
-        try:
-            fcntl.flock(_in_use, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return
-        _cluster.stop()
+        _in_use.close()
+
+
+# Test modules import models when they are collected, and pytest-django does this only where a configuration file names the settings.
+django.setup()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Tests with threads or a browser empty all tables afterwards, which the journal refuses everywhere else."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE journal_entry DISABLE TRIGGER entries_are_not_truncated")
 
 
 @pytest.fixture(scope="session")
@@ -44,11 +55,15 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dic
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": ["--no-sandbox", "--disable-gpu", *quiet]}
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever opens a page is a browser test, and needs a browser to be there."""
+    """Whatever opens a page is a browser test, and needs a browser to be there; whatever asks for rows is a database test."""
     missing = pytest.mark.skip(reason="không có /usr/bin/chromium (apt install chromium)")
     for item in items:
-        if {"page", "context", "browser"} & set(getattr(item, "fixturenames", ())):
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if {"page", "context", "browser"} & fixtures:
             item.add_marker(pytest.mark.browser)
             if not os.path.exists(CHROMIUM):
                 item.add_marker(missing)
+        if {"db", "transactional_db", "live_server"} & fixtures or item.get_closest_marker("django_db"):
+            item.add_marker(pytest.mark.database)

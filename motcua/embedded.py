@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 SUPERUSER = "postgres"
 OWNER = "motcua_owner"
@@ -84,6 +85,27 @@ class Cluster:
         if self.socket.exists():
             self.socket.rmdir()
 
+    @contextmanager
+    def used(self) -> Iterator[Cluster]:
+        """Run it for as long as it is used here; whoever leaves last, of all processes, stops it."""
+        with self._beside("in-use") as in_use:
+            fcntl.flock(in_use, fcntl.LOCK_SH)
+            try:
+                self.start()
+                yield self
+            finally:
+                try:
+                    fcntl.flock(in_use, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    pass
+                else:
+                    self.stop()
+
+    def begin_anew(self) -> None:
+        """Throw the product's database away and make an empty one."""
+        self._psql("postgres", f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+        self._psql("postgres", f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
+
     def running(self) -> bool:
         """Whether a live server works in our folder, and not a zombie or a stranger who got the number of a dead one."""
         try:
@@ -100,16 +122,19 @@ class Cluster:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Two starts at once take turns; the second one then finds a running server."""
+        with self._beside("lock") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _beside(self, what: str) -> IO[str]:
+        """Open a file next to the data, to be locked; a folder that refuses us says why."""
         try:
             self.data.parent.mkdir(parents=True, exist_ok=True)
-            lock = open(self.data.parent / f"{self.data.name}.lock", "a")
+            return open(self.data.parent / f"{self.data.name}.{what}", "a")
         except PermissionError:
             raise DatabaseDidNotStart(not_yours(self.data.parent)) from None
         except OSError as error:
             raise DatabaseDidNotStart(why(error.strerror or str(error), self.data)) from None
-        with lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
 
     def _prepare_folders(self) -> None:
         try:

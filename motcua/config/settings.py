@@ -28,7 +28,11 @@ def database(url: str) -> dict[str, object]:
         "PORT": str(parts.port or query.pop("port", "")),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**query, "options": "-c statement_timeout=15000 -c timezone=UTC"},
+        # No page may hold a connection for ever; commands at a terminal may take their time (MOTCUA_STATEMENT_TIMEOUT=0).
+        "OPTIONS": {
+            **query,
+            "options": f"-c statement_timeout={os.environ.get('MOTCUA_STATEMENT_TIMEOUT', '15000')} -c timezone=UTC",
+        },
         "TEST": {"NAME": os.environ.get("MOTCUA_TEST_DB", "test_motcua")},
     }
 
@@ -112,6 +116,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("MOTCUA_HTTPS") == "1"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "motcua.portal.views.errors.stale_page"
 LOGIN_URL = "/dang-nhap/"
 LOGIN_REDIRECT_URL = "/"
 PASSWORD_HASHERS = [
@@ -124,6 +129,10 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 # Limits of sign-in attempts are counted here, shared by all processes.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"}}
+
+# The worker: what succeeded leaves no row; what failed stays to be looked at.
+PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful", "shutdown_graceful_timeout": 10}
+PROCRASTINATE_IMPORT_PATHS = ["motcua.config.jobs"]
 
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]

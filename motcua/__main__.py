@@ -1,0 +1,49 @@
+"""The commands: `./run [command]`; without one it serves (các lệnh)."""
+
+from __future__ import annotations
+
+import runpy
+import sys
+from collections.abc import Callable
+
+from motcua import serving
+from motcua.embedded import DatabaseDidNotStart
+
+HELP = """./run              chạy Một Cửa (serve)
+./run demo         nạp dữ liệu trình diễn (load the demonstration)
+./run manage …     lệnh quản trị của Django (Django's commands)
+./run bench …      đo tốc độ (measure)
+./test [path …]    kiểm tra tất cả (check everything)"""
+
+
+def bench(arguments: list[str]) -> int:
+    sys.argv = ["./run bench", *arguments]
+    runpy.run_module("bench", run_name="__main__")
+    return 0
+
+
+def test(arguments: list[str]) -> int:
+    from motcua import checking
+
+    return checking.check(arguments)
+
+
+COMMANDS: dict[str, Callable[[list[str]], int]] = {"manage": serving.manage, "bench": bench, "test": test}
+PLAIN: dict[str, Callable[[], int]] = {"": serving.serve, "demo": serving.demo}
+
+
+def main(command: str = "", *arguments: str) -> int:
+    try:
+        if command in COMMANDS:
+            return COMMANDS[command](list(arguments))
+        if command in PLAIN and not arguments:
+            return PLAIN[command]()
+    except (serving.CannotServe, DatabaseDidNotStart) as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
+    print(HELP, file=sys.stdout if command in {"-h", "--help", "help"} else sys.stderr)
+    return 0 if command in {"-h", "--help", "help"} else 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
