@@ -120,7 +120,9 @@ def _unit_of(step: ProcessStep, dossier: Dossier, at: datetime) -> Unit:
     day = timezone.localdate(at)
     if step.unit_kind == UnitKind.ONE_STOP:
         return offices.one_stop_unit(dossier.reception_agency, day)
-    return offices.unit_for(dossier.agency, step.unit_kind, step.unit_name, day)
+    # The general process names only the kind; then any unit of that kind will do.
+    name = "" if step.unit_name == UnitKind(step.unit_kind).label else step.unit_name
+    return offices.unit_for(dossier.agency, step.unit_kind, name, day)
 
 
 def end_step(interval: StepInterval, outcome: Outcome, *, by: Person | None, at: datetime, note: str = "") -> None:
