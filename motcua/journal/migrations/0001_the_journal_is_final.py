@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-
+# The database itself keeps a line final, whoever asks.
 FINAL = """
 CREATE FUNCTION journal_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -16,14 +16,15 @@ CREATE TRIGGER entries_are_not_truncated BEFORE TRUNCATE ON journal_entry
     FOR EACH STATEMENT EXECUTE FUNCTION journal_is_final();
 CREATE TRIGGER a_reading_is_final BEFORE UPDATE OR DELETE ON journal_reading
     FOR EACH ROW EXECUTE FUNCTION journal_is_final();
--- The product's own role may only add and read, where the database has such a role (embedded.py).
+-- The product's own role may only add and read, where the server has such a role (embedded.py).
 DO $$ BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'motcua_app') THEN
-        REVOKE UPDATE, DELETE, TRUNCATE ON journal_entry, journal_reading FROM motcua_app;
+        REVOKE ALL ON journal_entry, journal_reading FROM motcua_app;
+        GRANT SELECT, INSERT ON journal_entry, journal_reading TO motcua_app;
     END IF;
 END $$;
 """
-AGAIN = """
+NOT_FINAL = """
 DROP TRIGGER a_reading_is_final ON journal_reading;
 DROP TRIGGER entries_are_not_truncated ON journal_entry;
 DROP TRIGGER an_entry_is_final ON journal_entry;
@@ -88,5 +89,5 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunSQL(FINAL, AGAIN),
+        migrations.RunSQL(FINAL, NOT_FINAL),
     ]
