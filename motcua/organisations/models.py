@@ -17,6 +17,18 @@ class Level(models.TextChoices):
     COMMUNE = "COMMUNE", "Cấp xã"
 
 
+# Mã định danh: QĐ 20/2020/QĐ-TTg reads from the left and has as many groups as levels, at most 35 characters;
+# QCVN 102:2016/BTTTT reads from the right and always has four groups.
+IDENTIFIER = r"^[A-Z][0-9]{2}(\.[0-9A-Z]{2,3})*$"
+QCVN_IDENTIFIER = r"^[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Z][0-9]{2}$"
+
+# The province has two digits, a district three, a commune five (QĐ 124/2004/QĐ-TTg, QĐ 19/2025/QĐ-TTg).
+PLACE_CODE = r"^([0-9]{2}|[0-9]{3}|[0-9]{5})$"
+
+# A day that every year has, so that every year has its seasons.
+MONTH_DAY = r"^(02-(0[1-9]|1[0-9]|2[0-8])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01]))$"
+
+
 class ValidQuerySet(models.QuerySet):
     def valid_on(self, day: date):
         """Only what exists on that day; `valid_to` is the last day."""
@@ -28,8 +40,6 @@ class Valid(models.Model):
 
     valid_from = models.DateField("có hiệu lực từ")
     valid_to = models.DateField("đến hết ngày", null=True, blank=True)
-
-    objects = ValidQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -44,11 +54,15 @@ class Place(Valid):
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="parts")
     successors = models.ManyToManyField("self", symmetrical=False, related_name="predecessors", blank=True)
 
+    objects = ValidQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["code", "valid_from"], name="a_place_code_starts_once_a_day"),
+            models.CheckConstraint(condition=Q(code__regex=PLACE_CODE), name="a_place_code_is_an_official_one"),
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="a_place_ends_after_it_begins"
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="a_place_ends_after_it_begins",
             ),
         ]
 
@@ -61,6 +75,18 @@ class AgencyKind(models.TextChoices):
     DEPARTMENT = "DEPARTMENT", "Cơ quan chuyên môn"
     VERTICAL = "VERTICAL", "Cơ quan ngành dọc"
     CENTRE = "CENTRE", "Trung tâm Phục vụ hành chính công"
+
+
+class AgencyQuerySet(ValidQuerySet):
+    def receiving_for(self, agency: Agency):
+        """Who receives dossiers for an agency: the centre of its level and place where it sits there, else itself."""
+        if not agency.at_centre:
+            return self.filter(pk=agency.pk)
+        return self.filter(kind=AgencyKind.CENTRE, level=agency.level, place=agency.place_id)
+
+    def peoples_committees(self, level: str):
+        """The People's Committees of a level, who settle the procedures of that level (Ủy ban nhân dân các cấp)."""
+        return self.filter(kind=AgencyKind.PEOPLES_COMMITTEE, level=level)
 
 
 class Agency(Valid):
@@ -77,9 +103,21 @@ class Agency(Valid):
     at_centre = models.BooleanField("tiếp nhận tại Trung tâm", default=False)
     successors = models.ManyToManyField("self", symmetrical=False, related_name="predecessors", blank=True)
 
+    objects = AgencyQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["identifier", "valid_from"], name="an_agency_identifier_starts_once_a_day"),
+            # Codes of dossiers begin with either, so both are one agency's alone.
+            models.UniqueConstraint(
+                fields=["qcvn_identifier", "valid_from"], name="an_agency_qcvn_identifier_starts_once_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(identifier__regex=IDENTIFIER), name="an_agency_identifier_has_its_shape"
+            ),
+            models.CheckConstraint(
+                condition=Q(qcvn_identifier__regex=QCVN_IDENTIFIER), name="an_agency_qcvn_identifier_has_its_shape"
+            ),
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
                 name="an_agency_ends_after_it_begins",
@@ -99,6 +137,13 @@ class UnitKind(models.TextChoices):
     CLERK = "CLERK", "Văn thư"
 
 
+class UnitQuerySet(ValidQuerySet):
+    def doing(self, kind: str, name: str = ""):
+        """The units of a kind, or the one of that kind and name; the oldest first."""
+        units = self.filter(kind=kind).order_by("id")
+        return units.filter(name=name) if name else units
+
+
 class Unit(Valid):
     """A part of an agency in which people work (phòng, bộ phận)."""
 
@@ -106,8 +151,14 @@ class Unit(Valid):
     name = models.CharField("tên", max_length=200)
     kind = models.CharField("loại", max_length=20, choices=UnitKind)
 
+    objects = UnitQuerySet.as_manager()
+
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="a_unit_ends_after_it_begins",
+            ),
             models.UniqueConstraint(fields=["agency", "name", "valid_from"], name="a_unit_name_starts_once_a_day"),
         ]
 
@@ -116,9 +167,13 @@ class Unit(Valid):
 
 
 class OfficeHours(Valid):
-    """Opening hours of an agency on one weekday of a season (giờ làm việc); without any row the province's default holds."""
+    """When an agency, or one unit of it, is open on a weekday of a season (giờ làm việc theo đơn vị và mùa).
+
+    The rows of a unit replace those of its agency; without any row the default hours hold.
+    """
 
     agency = models.ForeignKey(Agency, models.CASCADE, related_name="office_hours")
+    unit = models.ForeignKey(Unit, models.CASCADE, null=True, blank=True, related_name="office_hours")
     season_from = models.CharField("mùa bắt đầu từ (mm-dd)", max_length=5, default="01-01")
     weekday = models.SmallIntegerField("thứ", help_text="0 = Thứ Hai")
     opens = models.TimeField("mở cửa")
@@ -128,6 +183,13 @@ class OfficeHours(Valid):
         constraints = [
             models.CheckConstraint(condition=Q(weekday__range=(0, 6)), name="office_hours_are_of_a_weekday"),
             models.CheckConstraint(condition=Q(closes__gt=F("opens")), name="office_hours_close_after_they_open"),
+            models.CheckConstraint(
+                condition=Q(season_from__regex=MONTH_DAY), name="a_season_starts_on_a_day_of_the_year"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="office_hours_end_after_they_begin",
+            ),
         ]
 
 
@@ -141,8 +203,6 @@ class Closure(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["agency", "day"], name="an_agency_closes_once_a_day", nulls_distinct=False
-            ),
+            models.UniqueConstraint(fields=["agency", "day"], name="an_agency_closes_once_a_day", nulls_distinct=False),
             models.CheckConstraint(condition=~Q(legal_basis=""), name="a_closure_has_a_legal_basis"),
         ]

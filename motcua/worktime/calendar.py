@@ -91,7 +91,8 @@ class DayPlan:
         self.worked += [total] * after
 
 
-REST = DayPlan(Hours(()))
+NO_HOURS = Hours(())
+REST = DayPlan(NO_HOURS)
 
 
 class Calendar:
@@ -123,12 +124,16 @@ class Calendar:
         working_saturdays: Iterable[date],
         seasons: Iterable[Season] = DEFAULT_SEASONS,
         closures: Iterable[date] = (),
+        later: Mapping[date, Iterable[Season]] = MappingProxyType({}),
     ) -> Calendar:
-        """Count the days out once; the same facts give the same value again without counting."""
+        """Count the days out once; the same facts give the same value again without counting.
+
+        `later` are the seasons of hours that change by a decision: those of a day hold from it on.
+        """
         return _build(
             frozenset(days_off) | frozenset(closures),
             frozenset(working_saturdays),
-            tuple(sorted((s.from_month_day, tuple(sorted(s.hours_by_weekday.items()))) for s in seasons)),
+            ((date.min, _facts(seasons)), *sorted((since, _facts(changed)) for since, changed in later.items())),
         )
 
     def __eq__(self, other: object) -> bool:
@@ -144,29 +149,37 @@ class Calendar:
 SeasonFacts = tuple[tuple[str, tuple[tuple[int, Hours], ...]], ...]
 
 
+def _facts(seasons: Iterable[Season]) -> SeasonFacts:
+    facts = tuple(sorted((s.from_month_day, tuple(sorted(s.hours_by_weekday.items()))) for s in seasons))
+    if not facts:
+        raise ValueError("a calendar needs the hours of at least one season")
+    return facts
+
+
 # A pure function of the facts, so remembering its answer in a process is no state: 169 agencies share a few calendars.
 @lru_cache(maxsize=256)
-def _build(off: frozenset[date], working: frozenset[date], seasons: SeasonFacts) -> Calendar:
-    if not seasons:
-        raise ValueError("a calendar needs the hours of at least one season")
-    hours = {start: dict(by_weekday) for start, by_weekday in seasons}
-    plans = {h: DayPlan(h) for by_weekday in hours.values() for h in by_weekday.values() if h.spans}
-    # the season in force by the day of the year; before the first start the last one of the year before still runs
-    starts = list(hours)
+def _build(off: frozenset[date], working: frozenset[date], hours: tuple[tuple[date, SeasonFacts], ...]) -> Calendar:
+    plans: dict[Hours, DayPlan] = {NO_HOURS: REST}
+    weeks = {
+        since: {start: _week(dict(by_weekday), plans) for start, by_weekday in seasons} for since, seasons in hours
+    }
+    year = weeks[date.min]
 
     calendar = Calendar()
-    facts = repr((sorted(d.isoformat() for d in off), sorted(d.isoformat() for d in working), seasons))
+    facts = repr((sorted(d.isoformat() for d in off), sorted(d.isoformat() for d in working), hours))
     calendar.version = hashlib.sha256(facts.encode()).hexdigest()[:16]
     calendar.plan, calendar.nth, calendar.counted, calendar.minutes_by = [], [], [], []
     calendar.working_before, calendar.counted_before, calendar.minutes_before = [], [], []
     minutes = 0
-    season, month_day = hours[starts[-1]], ""
-    changes = set(starts)
+    week = _in_force(year, f"{FIRST:%m-%d}")
     for index in range(DAYS):
         day = date.fromordinal(FIRST_ORDINAL + index)
         month_day = f"{day.month:02}-{day.day:02}"
-        if month_day in changes:
-            season = hours[month_day]
+        if day in weeks:
+            year = weeks[day]
+            week = _in_force(year, month_day)
+        elif month_day in year:
+            week = year[month_day]
         weekday = day.weekday()
         calendar.working_before.append(len(calendar.nth))
         calendar.counted_before.append(len(calendar.counted))
@@ -177,9 +190,9 @@ def _build(off: frozenset[date], working: frozenset[date], seasons: SeasonFacts)
             # A morning of reception on Saturday makes no working day; a Saturday worked instead of another day
             # (làm bù) is a full one, with the hours of Friday.
             if weekday < 5:
-                plan = plans.get(season.get(weekday, NO_HOURS), REST)
+                plan = week[weekday]
             elif day in working:
-                plan = plans.get(season.get(4, NO_HOURS), REST)
+                plan = week[4]
         if plan is not REST:
             calendar.nth.append(index)
             minutes += plan.total
@@ -188,7 +201,16 @@ def _build(off: frozenset[date], working: frozenset[date], seasons: SeasonFacts)
     return calendar
 
 
-NO_HOURS = Hours(())
+def _week(by_weekday: dict[int, Hours], plans: dict[Hours, DayPlan]) -> list[DayPlan]:
+    """The plans from Monday to Friday; equal hours share one, and a day without hours is a rest day."""
+    hours = [by_weekday.get(weekday, NO_HOURS) for weekday in range(5)]
+    return [plans.get(of_day) or plans.setdefault(of_day, DayPlan(of_day)) for of_day in hours]
+
+
+def _in_force(year: dict[str, list[DayPlan]], month_day: str) -> list[DayPlan]:
+    """The season of a day; before the first start of a year the last one of the year before still runs."""
+    begun = [start for start in year if start <= month_day]
+    return year[max(begun or year)]
 
 
 def national_facts() -> list[dict[str, str]]:
