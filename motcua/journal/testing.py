@@ -24,9 +24,3 @@ def run_jobs() -> int:
             cursor.execute("DELETE FROM procrastinate_jobs WHERE id = %s", [job.pk])
         done += 1
     return done
-
-
-def let_the_journal_be_emptied() -> None:
-    """For a database of tests only: tests with several connections empty all tables after themselves."""
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE journal_entry DISABLE TRIGGER entries_are_not_truncated")

@@ -49,7 +49,7 @@ def test_a_line_can_be_neither_changed_nor_removed(line, statement):
 
 
 def test_the_journal_cannot_be_emptied(line):
-    set_guard("entries_are_not_truncated", on=True)  # the database of tests allows it elsewhere (journal/testing.py)
+    set_guard("entries_are_not_truncated", on=True)  # the database of tests allows it elsewhere (conftest.py)
 
     assert "TRUNCATE of journal_entry is refused" in refused("TRUNCATE journal_entry CASCADE")
 
