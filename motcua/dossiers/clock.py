@@ -19,17 +19,25 @@ WORKING_DAY = 8 * 60  # minutes
 
 def start(dossier: Dossier, owner: ClockOwner, at: datetime, agency: Agency | None = None) -> None:
     """From now on the time is theirs: close the running interval and open the next at the same moment."""
-    running = ClockInterval.objects.filter(dossier=dossier, ended_at__isnull=True).first()
+    running = ClockInterval.objects.filter(dossier=dossier, ended_at=None).first()
     if running and (running.owner_kind, running.agency_id) == (owner, agency and agency.pk):
         return
     if running:
-        stop(dossier, at)
+        at = _close(running, at)
     ClockInterval.objects.create(dossier=dossier, owner_kind=owner, agency=agency, started_at=at)
 
 
 def stop(dossier: Dossier, at: datetime) -> None:
     """Nobody's time runs any more."""
-    ClockInterval.objects.filter(dossier=dossier, ended_at__isnull=True).update(ended_at=at)
+    for running in ClockInterval.objects.filter(dossier=dossier, ended_at=None):
+        _close(running, at)
+
+
+def _close(running: ClockInterval, at: datetime) -> datetime:
+    """End an interval; a machine whose clock was set back ends it where it began, so that the ledger keeps its order."""
+    running.ended_at = max(at, running.started_at)
+    running.save(update_fields=["ended_at"])
+    return running.ended_at
 
 
 def reception_due(dossier: Dossier, at: datetime) -> datetime:

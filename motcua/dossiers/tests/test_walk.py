@@ -290,7 +290,12 @@ def test_a_request_says_what_and_why():
     dossier = a_dossier(office, State.SUBMITTED)
     foreign = a_dossier(office, State.SUBMITTED).papers.first()
 
-    for items, reason in (([], "Thiếu"), ([Item(" ")], "Thiếu"), ([Item("CCCD")], ""), ([Item("x", paper=foreign)], "x")):
+    for items, reason in (
+        ([], "Thiếu"),
+        ([Item(" ")], "Thiếu"),
+        ([Item("CCCD")], ""),
+        ([Item("x", paper=foreign)], "x"),
+    ):
         with pytest.raises(supplement.NothingAsked):
             supplement.request(dossier, items=items, reason=reason, by=office.reception, at=MONDAY)
 
@@ -317,9 +322,7 @@ def test_a_payment_stops_the_clock_and_gives_the_time_back():
 def test_a_step_is_returned_with_a_reason_to_the_unit_before():
     office = a_one_stop()
     dossier = a_dossier(office, State.IN_PROGRESS)
-    dossier = processing.do_step(
-        dossier, at_step=processing.running_step(dossier).pk, by=office.officer, at=MONDAY
-    )
+    dossier = processing.do_step(dossier, at_step=processing.running_step(dossier).pk, by=office.officer, at=MONDAY)
     at_step = processing.running_step(dossier).pk
 
     with pytest.raises(processing.NoReason):
@@ -359,9 +362,7 @@ def test_nobody_approves_what_they_drafted():
     office.officer.assignments.create(unit=office.leaders, role=Role.LEADER, valid_from=MONDAY.date())
     office.officer.__dict__.pop("duties", None)
     dossier = a_dossier(office, State.IN_PROGRESS)
-    dossier = processing.do_step(
-        dossier, at_step=processing.running_step(dossier).pk, by=office.officer, at=MONDAY
-    )
+    dossier = processing.do_step(dossier, at_step=processing.running_step(dossier).pk, by=office.officer, at=MONDAY)
 
     with pytest.raises(processing.OwnDraft):
         processing.approve(
@@ -379,9 +380,7 @@ def test_nobody_approves_what_they_drafted():
 def test_an_approval_step_cannot_be_passed_without_approving():
     office = a_one_stop()
     dossier = a_dossier(office, State.IN_PROGRESS)
-    dossier = processing.do_step(
-        dossier, at_step=processing.running_step(dossier).pk, by=office.officer, at=MONDAY
-    )
+    dossier = processing.do_step(dossier, at_step=processing.running_step(dossier).pk, by=office.officer, at=MONDAY)
     at_step = processing.running_step(dossier).pk
 
     with pytest.raises(processing.NeedsApproval):
@@ -397,9 +396,7 @@ def test_an_approval_step_cannot_be_passed_without_approving():
 def test_a_refusal_to_settle_is_a_result_that_is_handed_over():
     office = a_one_stop()
     dossier = a_dossier(office, State.IN_PROGRESS)
-    dossier = processing.do_step(
-        dossier, at_step=processing.running_step(dossier).pk, by=office.officer, at=MONDAY
-    )
+    dossier = processing.do_step(dossier, at_step=processing.running_step(dossier).pk, by=office.officer, at=MONDAY)
     dossier = processing.approve(
         dossier,
         at_step=processing.running_step(dossier).pk,
