@@ -11,7 +11,7 @@ from motcua.journal import recording
 from motcua.journal.models import Entry
 from motcua.journal.recording import digest, listens, record
 from motcua.journal.tasks import UnknownListener, tell
-from motcua.journal.testing import events, run_jobs
+from motcua.journal.testing import events, run_jobs, waiting
 from motcua.journal.verifying import verify
 
 from .cast import NINE, Thing, a_person
@@ -109,7 +109,7 @@ def test_whoever_listens_is_told_by_a_job_of_its_own(listeners):
     record("thing.kept", about=Thing(), by=None, at=NINE)
 
     assert told == []  # nothing happens inside the step
-    assert ProcrastinateJob.objects.filter(task_name="journal.tell").count() == 3
+    assert len(waiting()) == 3
     assert run_jobs() == 3
     assert told == [("one", 1), ("other", 1), ("other", 2)]
 
@@ -127,11 +127,11 @@ def test_a_rollback_takes_the_line_and_its_jobs(listeners):
 
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         record("thing.made", about=Thing(), by=None, at=NINE)
-        assert ProcrastinateJob.objects.filter(task_name="journal.tell").exists()
+        assert waiting()
         _ = 1 / 0
 
     assert events(Thing()) == []
-    assert not ProcrastinateJob.objects.filter(task_name="journal.tell").exists()
+    assert waiting() == []
 
 
 def test_a_listener_that_fails_is_called_again(listeners):
