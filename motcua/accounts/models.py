@@ -25,7 +25,7 @@ class Duty(NamedTuple):
 
 
 class PersonManager(BaseUserManager["Person"]):
-    def get_by_natural_key(self, username: str) -> Person:
+    def get_by_natural_key(self, username: str | None) -> Person:
         return self.get(username=username)
 
 
@@ -58,6 +58,11 @@ class Person(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.full_name
+
+    @property
+    def subject(self) -> str:
+        """The name by which the journal knows this person."""
+        return f"person:{self.pk}"
 
     def get_session_auth_hash(self) -> str:
         """Changes with the password and with every revocation, so that old cookies end."""
@@ -109,3 +114,8 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} – {self.get_role_display()}, {self.unit}"
+
+    @property
+    def acts(self) -> list[str]:
+        """What it allows, in words."""
+        return [act.value for act in Can if act in ROLES[self.role]]

@@ -10,6 +10,9 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models
+from django_htmx.http import HttpResponseClientRedirect
+
+from .addresses import page_of
 
 PUBLIC = "public"
 CITIZEN = "citizen"
@@ -73,10 +76,17 @@ View = Callable[..., Any]
 
 
 def _to_sign_in(request):
+    """To the sign-in page and back; a piece of a page asked for by htmx sends the whole page there."""
     # Imported here: the models of this app read the roles before there is a model of persons.
     from django.contrib.auth.views import redirect_to_login
 
-    return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+    to_login = redirect_to_login(page_of(request), settings.LOGIN_URL)
+    return HttpResponseClientRedirect(to_login.url) if "HX-Request" in request.headers else to_login
+
+
+def table() -> list[tuple[str, list[str]]]:
+    """Who may do what, in words: one row a role, its acts in the order of `Can`."""
+    return [(str(role.label), [act.value for act in Can if act in ROLES[role]]) for role in Role]
 
 
 def public(view: View) -> View:

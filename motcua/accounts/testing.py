@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 from importlib import import_module
 from itertools import count
@@ -14,6 +15,7 @@ from motcua.organisations.models import Unit
 
 from .models import Assignment, Person
 from .permissions import Role
+from .sign_in import CONFIRMED_AT, SECOND_FACTOR
 
 PASSWORD = "nắng sớm trên sông Lô"
 _serial = count(1)
@@ -51,7 +53,8 @@ def a_session(person: Person, *, second_factor: bool | None = None) -> str:
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
     if person.is_officer if second_factor is None else second_factor:
-        session["second_factor"] = True
+        session[SECOND_FACTOR] = True
+    session[CONFIRMED_AT] = int(time.time())
     session.save()
     return str(session.session_key)
 

@@ -119,16 +119,34 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "motcua.portal.views.errors.stale_page"
 LOGIN_URL = "/dang-nhap/"
 LOGIN_REDIRECT_URL = "/"
+COUNTER_URL = "/motcua/"
+# Second factors and the counting of attempts are allauth's (accounts/second_factor.py, attempts.py); its pages are not mounted.
+MFA_ADAPTER = "motcua.accounts.second_factor.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+# How many proxies of our own stand before us: the address of the person is the one the outermost of them saw.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("MOTCUA_PROXIES", "0"))
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.MD5PasswordHasher" if TESTING else "django.contrib.auth.hashers.ScryptPasswordHasher"
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "full_name", "phone", "id_number", "email")},
+    },
 ]
 # Limits of sign-in attempts are counted here, shared by all processes.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+        # Nobody makes us forget by being wrong in many other places.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 # The worker: what succeeded leaves no row; what failed stays to be looked at.
 PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful", "shutdown_graceful_timeout": 10}
