@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.files.base import ContentFile
@@ -49,7 +50,7 @@ class OneStop:
     version: ProcedureVersion
 
 
-def a_one_stop(name: str = "Ủy ban nhân dân xã Hùng Đức", *, code: str = "1.001193", **told: object) -> OneStop:
+def a_one_stop(name: str = "Ủy ban nhân dân xã Hùng Đức", *, code: str = "1.001193", **told: Any) -> OneStop:
     """A commune's office that settles one procedure; `told` goes to a_procedure."""
     rules.load_rules()
     load_national_days()
@@ -70,7 +71,7 @@ def a_one_stop(name: str = "Ủy ban nhân dân xã Hùng Đức", *, code: str 
         leader=an_officer(leaders, Role.LEADER, "Trần Quốc Toản"),
         clerk=an_officer(clerks, Role.CLERK, "Phùng Thị Mai"),
         citizen=a_citizen("Lý A Pao"),
-        version=a_procedure(code, **told),  # type: ignore[arg-type]
+        version=a_procedure(code, **told),
     )
 
 
@@ -79,7 +80,7 @@ def a_stored_file(content: bytes = PDF, *, at: datetime = MONDAY) -> StoredFile:
     return storing.store(ContentFile(content, name="giay.pdf"), at=at)
 
 
-def a_draft(office: OneStop, *, at: datetime = MONDAY, **facts: object) -> Dossier:
+def a_draft(office: OneStop, *, at: datetime = MONDAY, **facts: Any) -> Dossier:
     """A complete draft of the office's citizen, not yet filed."""
     dossier = intake.begin(office.version, agency=office.agency, by=office.citizen, at=at)
     dossier = intake.save(dossier, by=office.citizen, at=at, **(owner(office) | facts))
@@ -89,7 +90,7 @@ def a_draft(office: OneStop, *, at: datetime = MONDAY, **facts: object) -> Dossi
     return dossier
 
 
-def owner(office: OneStop) -> dict[str, object]:
+def owner(office: OneStop) -> dict[str, Any]:
     """Who the dossier is of, with the answers the office's form asks."""
     return {
         "owner_name": office.citizen.full_name,
@@ -100,9 +101,9 @@ def owner(office: OneStop) -> dict[str, object]:
     }
 
 
-def answers(version: ProcedureVersion) -> dict[str, object]:
+def answers(version: ProcedureVersion) -> dict[str, Any]:
     """An answer to every required question of the form."""
-    given: dict[str, object] = {}
+    given: dict[str, Any] = {}
     for field in version.form:
         if field["required"]:
             given[field["key"]] = {
@@ -116,7 +117,7 @@ def answers(version: ProcedureVersion) -> dict[str, object]:
     return given
 
 
-def a_dossier(office: OneStop, state: State = State.IN_PROGRESS, *, at: datetime = MONDAY, **facts: object) -> Dossier:
+def a_dossier(office: OneStop, state: State = State.IN_PROGRESS, *, at: datetime = MONDAY, **facts: Any) -> Dossier:
     """A dossier filed online and brought to this state by the office's people, a step every half hour from `at`."""
     clock = at
 
@@ -179,7 +180,7 @@ def to_the_end(dossier: Dossier, office: OneStop, *, at: datetime) -> Dossier:
     return dossier
 
 
-def a_walk_in(office: OneStop, *, at: datetime = MONDAY, **facts: object) -> Dossier:
+def a_walk_in(office: OneStop, *, at: datetime = MONDAY, **facts: Any) -> Dossier:
     """A person received at the counter with every paper the procedure asks."""
     brought = [
         Brought(component, component.name, component.originals, component.copies)
