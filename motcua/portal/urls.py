@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import catalogue
+from .views import catalogue, filing, following, papers, supplement
 
 app_name = "portal"
 
@@ -14,4 +14,37 @@ CATALOGUE = [
     path("thu-tuc/<str:code>/", catalogue.procedure, name="procedure"),
 ]
 
-urlpatterns = [*CATALOGUE]
+FILING = [
+    path("thu-tuc/<str:code>/nop/", filing.file, name="file"),
+    path("ho-so-nhap/<uuid:draft>/", filing.draft, name="draft"),
+    path("ho-so-nhap/<uuid:draft>/cua-ai/", filing.whose_is_it, name="draft_whose"),
+    path("ho-so-nhap/<uuid:draft>/chu-ho-so/", filing.owner, name="draft_owner"),
+    path("ho-so-nhap/<uuid:draft>/noi-dung/", filing.form, name="draft_form"),
+    path("ho-so-nhap/<uuid:draft>/giay-to/", papers.lay_out, name="draft_papers"),
+    path("ho-so-nhap/<uuid:draft>/giay-to/<int:file>/", papers.draft_file, name="draft_file"),
+    path("ho-so-nhap/<uuid:draft>/giay-to/<int:file>/bo/", papers.remove, name="draft_remove"),
+    path("ho-so-nhap/<uuid:draft>/nhan-ket-qua/", filing.result, name="draft_return"),
+    path("ho-so-nhap/<uuid:draft>/kiem-tra/", filing.review, name="draft_review"),
+    path("ho-so-nhap/<uuid:draft>/nop/", filing.submit, name="draft_submit"),
+    path("ho-so-nhap/<uuid:draft>/bo/", filing.discard, name="draft_discard"),
+    path("ho-so-nhap/<uuid:draft>/luu/<str:page>/", filing.save, name="draft_save"),
+]
+
+FOLLOWING = [
+    path("tra-cuu/", following.follow, name="follow"),
+    path("tra-cuu/thoi/", following.stop_following, name="stop_following"),
+    path("ho-so-cua-toi/", following.mine, name="mine"),
+    path("ho-so/<str:code>/", following.dossier, name="dossier"),
+    path("ho-so/<str:code>/da-nop/", following.filed, name="filed"),
+    path("ho-so/<str:code>/giay-to/<int:file>/", following.paper, name="paper"),
+    path("ho-so/<str:code>/ket-qua/", following.result, name="result"),
+    path("ho-so/<str:code>/rut/", following.withdraw, name="withdraw"),
+]
+
+SUPPLEMENT = [
+    path("ho-so/<str:code>/bo-sung/", supplement.answer, name="answer"),
+    path("ho-so/<str:code>/bo-sung/luu/", supplement.save, name="answer_save"),
+    path("ho-so/<str:code>/bo-sung/giay-to/<int:file>/bo/", supplement.remove, name="answer_remove"),
+]
+
+urlpatterns = [*CATALOGUE, *FILING, *FOLLOWING, *SUPPLEMENT]

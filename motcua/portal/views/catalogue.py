@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.db.models import Count, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -104,11 +103,7 @@ def agencies(request):
 @require_safe
 def procedure(request, code):
     """Everything a person must know to file, and the way to file."""
-    today = timezone.localdate()
-    versions = ProcedureVersion.objects.valid_on(today).select_related("procedure", "field", "agency")
-    version = versions.filter(procedure__code=code).order_by("-valid_from").first()
-    if version is None:
-        raise Http404("Không có thủ tục nào mang mã này đang có hiệu lực.")
+    version = in_force(code)
     where = places_to_file(version)
     context = {
         "version": version,
@@ -127,37 +122,60 @@ def procedure(request, code):
         "requirements": version.requirements.splitlines(),
         "centre": _centre(version),
         "where": where,
-        "not_online": _not_online(version, where),
-        "file_url": reverse("portal:procedure", args=[code]) + "nop/",
+        "door": door(version, where),
     }
     return render(request, "portal/procedure.html", context)
 
 
+def in_force(code: str) -> ProcedureVersion:
+    """The version in force today, or a page that does not exist."""
+    versions = ProcedureVersion.objects.valid_on(timezone.localdate()).select_related("procedure", "field", "agency")
+    version = versions.filter(procedure__code=code).order_by("-valid_from").first()
+    if version is None:
+        raise Http404("Không có thủ tục nào mang mã này đang có hiệu lực.")
+    return version
+
+
 def places_to_file(version: ProcedureVersion) -> list[Agency]:
-    """The agencies that may receive this procedure: its own, or every commune for one that communes settle."""
+    """The agencies that settle this procedure: its own, or every committee of its level for one that communes or districts settle."""
     if version.agency:
         return [version.agency]
-    if version.level != Level.COMMUNE:
+    if version.level not in (Level.COMMUNE, Level.DISTRICT):
         return []
-    communes = Agency.objects.valid_on(timezone.localdate()).filter(
-        level=Level.COMMUNE, kind=AgencyKind.PEOPLES_COMMITTEE
+    committees = Agency.objects.valid_on(timezone.localdate()).filter(
+        level=version.level, kind=AgencyKind.PEOPLES_COMMITTEE
     )
-    return list(communes.order_by("name"))
+    return list(committees.order_by("name"))
 
 
-def _not_online(version: ProcedureVersion, where: list[Agency]) -> str:
-    """Why this procedure cannot be filed here online; empty when it can."""
+class Door(NamedTuple):
+    """Whether this procedure is filed here online; if not, why, and where instead."""
+
+    here: bool
+    why_not: str = ""
+    national: str = ""
+
+
+NATIONAL_PORTAL = "https://dichvucong.gov.vn/"
+
+
+def door(version: ProcedureVersion, where: list[Agency]) -> Door:
+    """Where an online filing goes today: since 01/7/2025 to the national portal (NĐ 118/2025/NĐ-CP)."""
     if not version.online:
-        return _("Thủ tục này chưa nộp được trực tuyến.")
+        return Door(False, _("Thủ tục này chưa nộp được trực tuyến."))
     if not where:
-        return _("Chưa có dữ liệu về cơ quan tiếp nhận nên chưa nộp được tại cổng này.")
+        return Door(False, _("Chưa có dữ liệu về cơ quan tiếp nhận nên chưa nộp được tại cổng này."))
     try:
         open_here = rules.rules_on(timezone.localdate()).portal_takes_filings
     except rules.NoRules:
-        open_here = False
+        return Door(False, _("Cổng này đang được chuẩn bị, chưa nhận hồ sơ trực tuyến."))
     if not open_here:
-        return _("Theo quy định hiện nay, hồ sơ trực tuyến nộp tại Cổng Dịch vụ công quốc gia (dichvucong.gov.vn).")
-    return ""
+        return Door(
+            False,
+            _("Theo quy định hiện nay, hồ sơ trực tuyến nộp tại Cổng Dịch vụ công quốc gia."),
+            NATIONAL_PORTAL,
+        )
+    return Door(True)
 
 
 def _centre(version: ProcedureVersion) -> Agency | None:

@@ -1,0 +1,153 @@
+"""The way from a procedure to a filed dossier, one thing a page (nộp hồ sơ trực tuyến)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from django.db import transaction
+from django.http import HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from motcua.accounts.models import Person
+from motcua.accounts.permissions import requires_account
+from motcua.catalogue.models import ProcedureVersion
+from motcua.dossiers import intake
+from motcua.dossiers.models import Dossier, State
+from motcua.organisations.models import Agency
+
+BACK = "kiem-tra"  # ?ve=kiem-tra: after this page back to the check
+
+
+class Page(NamedTuple):
+    """One page of the way; `where` is how a missing thing names it."""
+
+    name: str
+    label: Any
+    where: str
+
+
+PAGES = (
+    Page("owner", gettext_lazy("Chủ hồ sơ"), "owner"),
+    Page("form", gettext_lazy("Nội dung"), "form"),
+    Page("papers", gettext_lazy("Giấy tờ"), "paper"),
+    Page("return", gettext_lazy("Nhận kết quả"), "return"),
+    Page("review", gettext_lazy("Kiểm tra và nộp"), ""),
+)
+
+
+@transaction.atomic
+def begin_or_continue(version: ProcedureVersion, *, agency: Agency, by: Person, at: datetime) -> tuple[Dossier, bool]:
+    """The open draft of this person, procedure and agency, and whether it was there before: pressing twice begins once."""
+    Person.objects.select_for_update().get(pk=by.pk)
+    if draft := open_draft(version, agency=agency, of=by):
+        return draft, True
+    return intake.begin(version, agency=agency, by=by, at=at), False
+
+
+def open_draft(version: ProcedureVersion, *, agency: Agency, of: Person) -> Dossier | None:
+    drafts = Dossier.objects.drafts_of(of).filter(procedure_version__procedure=version.procedure_id, agency=agency)
+    return drafts.order_by("-saved_at").first()
+
+
+def address(dossier: Dossier, page: str, *, back: bool = False, anchor: str = "") -> str:
+    """Where a page of the draft is; with `back` it returns to the check afterwards."""
+    query = f"?{urlencode({'ve': BACK})}" if back else ""
+    return reverse(f"portal:draft_{page}", args=[dossier.public_id]) + query + (f"#{anchor}" if anchor else "")
+
+
+def next_page(request, page: str) -> str:
+    """The page after this one, or the check when one came from there."""
+    names = [one.name for one in PAGES]
+    return "review" if request.GET.get("ve") == BACK else names[names.index(page) + 1]
+
+
+def place_of(missing: Any, dossier: Dossier) -> str:
+    """The address at which a missing thing is put right."""
+    kind, _colon, name = missing.where.partition(":")
+    page = next(one.name for one in PAGES if one.where == kind)
+    anchor = {"form": f"id_{name}", "paper": f"giay-to-{name}"}.get(kind, "")
+    return address(dossier, page, back=True, anchor=anchor)
+
+
+def head(request, dossier: Dossier, page: str, missing: Any = None) -> dict[str, Any]:
+    """What stands above every page of a draft: whose procedure, that it is a draft, and how far one is."""
+    left = {one.where.partition(":")[0] for one in (intake.missing(dossier) if missing is None else missing)}
+    names = [one.name for one in PAGES]
+    here = names.index(page)
+    return {
+        "dossier": dossier,
+        "pages": [
+            {
+                "label": one.label,
+                "href": address(dossier, one.name),
+                "current": number == here,
+                "done": number < here and one.where not in left,
+            }
+            for number, one in enumerate(PAGES)
+        ],
+        "number": here + 1,
+        "count": len(PAGES),
+        "previous": address(dossier, names[here - 1]) if here else reverse("portal:mine"),
+        "back": request.GET.get("ve") == BACK,
+        "save_url": reverse("portal:draft_save", args=[dossier.public_id, page]),
+    }
+
+
+def draft_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Hand the view one's own draft; one that is filed by now shows its dossier, and an ended session loses nothing."""
+
+    @requires_account
+    @wraps(view)
+    def opened(request, draft, **named):
+        drafts = Dossier.objects.of_account(request.user).select_related(
+            "procedure_version__procedure", "agency", "reception_agency"
+        )
+        dossier = get_object_or_404(drafts, public_id=draft)
+        if dossier.state != State.DRAFT:
+            return redirect("portal:dossier", dossier.code)
+        return view(request, dossier, **named)
+
+    return keeps_what_was_typed(opened)
+
+
+def keeps_what_was_typed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """After the session has ended, a page that was sent is handed back to be sent again, not thrown away."""
+
+    @wraps(view)
+    def asked(request, *args, **named):
+        if request.method == "POST" and not request.user.is_authenticated:
+            return signed_out(request)
+        return view(request, *args, **named)
+
+    return asked
+
+
+def shows_again(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """With `request.not_to_be_kept` this view keeps nothing and only shows again what was sent (views/errors.py)."""
+    view.shows_again = True  # type: ignore[attr-defined]
+    return view
+
+
+def signed_out(request) -> HttpResponse:
+    """What was typed stands on the page, hidden, until it can be sent (phiên đăng nhập đã hết)."""
+    if wants_json(request):
+        words = _("phiên đăng nhập đã hết. Hãy đăng nhập lại ở một trang khác rồi quay lại đây.")
+        return JsonResponse({"error": words}, status=401)
+    return render(
+        request, "portal/signed_out.html", {"typed": kept(request.POST), "files": bool(request.FILES)}, status=401
+    )
+
+
+def kept(posted: QueryDict) -> list[tuple[str, str]]:
+    return [(name, value) for name in posted if name != "csrfmiddlewaretoken" for value in posted.getlist(name)]
+
+
+def wants_json(request) -> bool:
+    return request.headers.get("Accept", "").startswith("application/json")

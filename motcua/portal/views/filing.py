@@ -1,0 +1,307 @@
+"""Filing online: from the procedure to a dossier with a code (nộp hồ sơ trực tuyến; NĐ 45/2020/NĐ-CP)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from motcua.accounts.permissions import public, requires_account
+from motcua.catalogue import forms as told_forms
+from motcua.dossiers import intake
+from motcua.dossiers.lifecycle import NotNow
+from motcua.dossiers.models import Dossier, OwnerKind, ReturnBy, State
+from motcua.organisations.models import Agency
+from motcua.refusal import Refusal
+from motcua.ui.templatetags.ui import vn_date, vn_time
+
+from ..drafts import (
+    address,
+    begin_or_continue,
+    draft_page,
+    head,
+    keeps_what_was_typed,
+    next_page,
+    open_draft,
+    place_of,
+    shows_again,
+)
+from ..forms import (
+    KIND,
+    LABELS,
+    OwnerForm,
+    ReturnForm,
+    Whose,
+    WhoseForm,
+    answers_form,
+    answers_kept,
+    asked_one_by_one,
+    beginning,
+    in_language,
+    known_places,
+    ways_to_return,
+    whose,
+)
+from .catalogue import door, in_force, places_to_file
+
+BEGUN = gettext_lazy(
+    "Mọi thứ bạn điền được lưu thành bản nháp. Bạn có thể dừng lại và làm tiếp lúc khác ở “Hồ sơ của tôi”."
+)
+GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@public
+@GET_OR_POST
+def file(request, code):
+    """Begin to file at an agency, or go on where one stopped; who is not signed in comes back here afterwards."""
+    version = in_force(code)
+    where = places_to_file(version)
+    if door(version, where).here is False:
+        return redirect("portal:procedure", code)
+    agency = _agency(request.POST.get("agency") or request.GET.get("agency"), where)
+    if not request.user.is_authenticated:
+        return redirect_to_login(f"{request.path}?agency={agency.pk}" if agency else request.path)
+    if request.method == "POST" and agency:
+        try:
+            dossier, before = begin_or_continue(version, agency=agency, by=request.user, at=timezone.now())
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+            return redirect("portal:procedure", code)
+        messages.info(request, _told(dossier) if before else BEGUN)
+        return redirect(address(dossier, "review" if before else "whose"))
+    context = {
+        "version": version,
+        "where": where,
+        "agency": agency,
+        "draft": agency and open_draft(version, agency=agency, of=request.user),
+        "unchosen": request.method == "POST",
+    }
+    return render(request, "portal/start.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _agency(value: str | None, where: list[Agency]) -> Agency | None:
+    """The chosen one of the agencies that receive; the only one needs no choice."""
+    if len(where) == 1:
+        return where[0]
+    return next((agency for agency in where if str(agency.pk) == value), None)
+
+
+def _told(dossier: Dossier) -> str:
+    return _(
+        "Bạn đang có bản nháp của thủ tục này tại %(agency)s, lưu lúc %(time)s ngày %(day)s. Mời bạn làm tiếp."
+    ) % {
+        "agency": dossier.agency.short_name or dossier.agency.name,
+        "time": vn_time(dossier.saved_at),
+        "day": vn_date(dossier.saved_at, "short"),
+    }
+
+
+@requires_account
+@require_safe
+def draft(request, draft):
+    """A draft opens where one checks what is there and what is missing."""
+    dossier = get_object_or_404(Dossier.objects.of_account(request.user), public_id=draft)
+    return redirect(address(dossier, "review"))
+
+
+@draft_page
+@GET_OR_POST
+def whose_is_it(request, dossier):
+    """For oneself, for somebody else or for an organisation."""
+    now = whose(dossier)
+    form = WhoseForm(request.POST if request.method == "POST" else None, initial={"whose": now or Whose.MINE})
+    if request.method == "POST" and form.is_valid():
+        said = Whose(form.cleaned_data["whose"])
+        if said != now:
+            intake.save(dossier, by=request.user, at=timezone.now(), **beginning(said, request.user))
+        back = request.GET.get("ve") is not None
+        return redirect(address(dossier, "owner", back=back))
+    return _page(request, dossier, "whose", "owner", form)
+
+
+@shows_again
+@draft_page
+@GET_OR_POST
+def owner(request, dossier):
+    """Who the owner is and how to reach them."""
+    if whose(dossier) is None:
+        return redirect(address(dossier, "whose"))
+    return _ask(request, dossier, "owner")
+
+
+@shows_again
+@draft_page
+@GET_OR_POST
+def form(request, dossier):
+    """The form of the procedure."""
+    return _ask(request, dossier, "form")
+
+
+@shows_again
+@draft_page
+@GET_OR_POST
+def result(request, dossier):
+    """Where the result goes."""
+    return _ask(request, dossier, "return")
+
+
+def _ask(request, dossier: Dossier, page: str):
+    """Show the page; keep what is right of what was sent, go on when all of it is."""
+    if request.method != "POST":
+        return _page(request, dossier, page, page, _form(dossier, page))
+    checked = _form(dossier, page, request.POST)
+    checked.is_valid()
+    if not getattr(request, "not_to_be_kept", False):
+        keep(request, dossier, page)
+        if not checked.errors:
+            return redirect(address(dossier, next_page(request, page)))
+    return _page(request, dossier, page, page, in_language(checked), status=422)
+
+
+def _page(request, dossier: Dossier, template: str, page: str, form: forms.Form, *, status: int = 200):
+    context = {**head(request, dossier, page), "form": form, "stale": getattr(request, "not_to_be_kept", False)}
+    if page == "form":
+        context["questions"] = asked_one_by_one(form)
+        context["own_form"] = bool(dossier.procedure_version.form)
+    if form.errors:
+        status = 422
+    return render(request, f"portal/draft_{template}.html", context, status=status)
+
+
+def keep(request, dossier: Dossier, page: str) -> tuple[Dossier, list[str]]:
+    """Save what is right of a page; says which questions were not, by their labels."""
+    lenient = _form(dossier, page, request.POST, draft=True)
+    lenient.is_valid()
+    facts = {"form": answers_kept(dossier, lenient)} if page == "form" else lenient.facts()
+    saved = intake.save(dossier, by=request.user, at=timezone.now(), **facts)
+    return saved, [str(lenient.fields[name].label) for name in lenient.errors if name in lenient.fields]
+
+
+def _form(dossier: Dossier, page: str, data: Any = None, *, draft: bool = False) -> Any:
+    given = {"data": data, "draft": draft, "places": () if draft else known_places()}
+    if page == "owner":
+        initial = {
+            name: getattr(dossier, name) for name in (*OwnerForm.owner, *OwnerForm.contact, *OwnerForm.submitter)
+        }
+        return OwnerForm(whose(dossier) or Whose.MINE, initial=initial, **given)
+    if page == "return":
+        initial = {"return_by": dossier.return_by, "return_address": dossier.return_address or dossier.address}
+        return ReturnForm(counter=dossier.reception_agency.name, initial=initial, **given)
+    return answers_form(dossier, data, draft=draft)
+
+
+@keeps_what_was_typed
+@requires_account
+@require_POST
+def save(request, draft, page):
+    """The draft saves itself while one types: what is right is kept, what is not is named (tự lưu bản nháp)."""
+    if page not in ("owner", "form", "return"):
+        raise Http404
+    dossier = get_object_or_404(
+        Dossier.objects.of_account(request.user).select_related("procedure_version", "reception_agency"),
+        public_id=draft,
+    )
+    try:
+        kept, wrong = keep(request, dossier, page)
+    except NotNow:
+        return JsonResponse({"error": _("hồ sơ này đã nộp, không sửa được nữa.")}, status=409)
+    except Refusal as refusal:
+        return JsonResponse({"error": str(refusal)}, status=422)
+    answer = {"saved_at": vn_time(kept.saved_at)}
+    if wrong:
+        answer["except"] = _("“%(questions)s” chưa đúng nên chưa lưu") % {"questions": "”, “".join(wrong[:3])}
+    return JsonResponse(answer)
+
+
+@draft_page
+@require_safe
+def review(request, dossier):
+    """Everything on one page before it is filed (kiểm tra lại)."""
+    return _review(request, dossier, intake.missing(dossier))
+
+
+def _review(request, dossier: Dossier, missing: Any, *, refused: str = "", status: int = 200):
+    context = {
+        **head(request, dossier, "review", missing),
+        "missing": [{"what": _(one.what), "href": place_of(one, dossier)} for one in missing],
+        "owner": _owner(dossier),
+        "contact": [(_("Số điện thoại"), dossier.phone), (_("Thư điện tử"), dossier.email)],
+        "submitter": [
+            (_("Họ và tên người nộp"), dossier.submitter_name),
+            (_("Số giấy tờ tùy thân của người nộp"), dossier.submitter_id_number),
+        ],
+        "answers": told_forms.answered(dossier.procedure_version.form, dossier.form),
+        "papers": _papers(dossier),
+        "returning": _returning(dossier),
+        "refused": refused,
+        "to": {name: address(dossier, name, back=True) for name in ("whose", "owner", "form", "papers", "return")},
+    }
+    return render(request, "portal/draft_review.html", context, status=status)
+
+
+def _owner(dossier: Dossier) -> list[tuple[Any, Any]]:
+    said = whose(dossier) or Whose.MINE
+    labels = LABELS[said]
+    told = [(_("Hồ sơ của"), said.label), (labels.name, dossier.owner_name), (labels.number, dossier.owner_id_number)]
+    if KIND[said] == OwnerKind.CITIZEN:
+        told.append((_("Ngày sinh"), dossier.owner_birth_date and vn_date(dossier.owner_birth_date, "short")))
+    return [*told, (labels.address, dossier.address)]
+
+
+def _papers(dossier: Dossier) -> list[tuple[str, str]]:
+    told = []
+    for paper in dossier.papers.prefetch_related("files"):
+        lines = [file.name for file in paper.files.all() if file.replaced_at is None]
+        if paper.bring_later:
+            lines.append(_("Bạn sẽ mang bản giấy đến"))
+        told.append((paper.name, "\n".join(lines)))
+    return told
+
+
+def _returning(dossier: Dossier) -> list[tuple[str, Any]]:
+    told = [(_("Nơi nhận"), ways_to_return(dossier.reception_agency.name)[ReturnBy(dossier.return_by)])]
+    if dossier.return_by == ReturnBy.POST:
+        told.append((_("Địa chỉ"), dossier.return_address))
+    return told
+
+
+@keeps_what_was_typed
+@requires_account
+@require_POST
+def submit(request, draft):
+    """File it; pressing again, from another tab or after going back, leads to the same dossier."""
+    dossiers = Dossier.objects.of_account(request.user).select_related(
+        "procedure_version__procedure", "agency", "reception_agency"
+    )
+    dossier = get_object_or_404(dossiers, public_id=draft)
+    try:
+        if dossier.state == State.DRAFT:
+            dossier = intake.submit(dossier, by=request.user, at=timezone.now())
+    except intake.Incomplete as refusal:
+        return _review(request, dossier, refusal.missing, status=422)
+    except NotNow as refusal:
+        dossier = dossiers.get(pk=dossier.pk)
+        if dossier.state == State.DRAFT:
+            return _review(request, dossier, intake.missing(dossier), refused=str(refusal), status=422)
+    except Refusal as refusal:
+        return _review(request, dossier, intake.missing(dossier), refused=str(refusal), status=422)
+    return redirect("portal:filed", dossier.code)
+
+
+@draft_page
+@GET_OR_POST
+def discard(request, dossier):
+    """Throw a draft away, after asking once."""
+    if request.method == "POST":
+        intake.discard(dossier, by=request.user)
+        messages.success(request, _("Đã bỏ bản nháp."))
+        return redirect("portal:mine")
+    return render(request, "portal/draft_discard.html", head(request, dossier, "review"))

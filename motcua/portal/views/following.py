@@ -1,0 +1,375 @@
+"""Where is my dossier: by its code and a second fact, or from one's account (tra cứu, theo dõi hồ sơ)."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Q
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from motcua.accounts.attempts import Attempt, TooManyAttempts
+from motcua.accounts.permissions import public, requires_account
+from motcua.catalogue import forms as told_forms
+from motcua.dossiers import clock, following, intake, results, supplement, timeline
+from motcua.dossiers.models import Decision, Dossier, PaperFile, ReturnBy, State
+from motcua.files import storing
+from motcua.journal.models import Reading
+from motcua.refusal import Refusal
+from motcua.ui.templatetags.ui import vn_datetime
+
+from ..drafts import place_of
+from ..following import forget, remember, visible
+from ..forms import LABELS, Whose, ways_to_return, whose
+
+PAGE, DRAFTS = 20, 5
+READINGS = 50
+GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
+
+
+class FollowForm(forms.Form):
+    code = forms.CharField(
+        label=gettext_lazy("Mã hồ sơ"),
+        max_length=60,
+        help_text=gettext_lazy("Ghi trên giấy tiếp nhận, ví dụ 000.00.12.H60-231027-0001."),
+        error_messages={"required": gettext_lazy("Hãy ghi mã hồ sơ.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+    second_fact = forms.CharField(
+        label=gettext_lazy("4 số cuối điện thoại đã ghi trong hồ sơ"),
+        max_length=20,
+        help_text=gettext_lazy("Hoặc 4 số cuối giấy tờ tùy thân, hoặc ngày sinh của chủ hồ sơ, ví dụ 05/09/1990."),
+        error_messages={"required": gettext_lazy("Hãy ghi 4 số cuối điện thoại, 4 số cuối giấy tờ hoặc ngày sinh.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+OTHERWISE = gettext_lazy("Bạn cũng có thể đăng nhập để xem hồ sơ của mình, hoặc gọi Bộ phận Một cửa nơi bạn nộp.")
+
+
+@public
+@sensitive_post_parameters("second_fact")
+@GET_OR_POST
+def follow(request):
+    """Tell the code and a second fact, see the dossier; whoever guesses is told nothing and soon asked to wait."""
+    if request.method != "POST":
+        code = request.GET.get("ma", "").strip()[:60]
+        if code and visible(request).filter(code=code).exists():
+            return redirect("portal:dossier", code)
+        return render(request, "portal/follow.html", {"form": FollowForm(initial={"code": code})})
+    form = FollowForm(request.POST)
+    if not form.is_valid():
+        return render(request, "portal/follow.html", {"form": form}, status=422)
+    code = form.cleaned_data["code"]
+    try:
+        attempt = Attempt(request, "following", code)
+    except TooManyAttempts as refusal:
+        form.add_error(None, f"{refusal} {OTHERWISE}")
+        return render(request, "portal/follow.html", {"form": form}, status=429)
+    try:
+        dossier = following.follow(code, form.cleaned_data["second_fact"])
+    except following.NotFollowed as refusal:
+        attempt.failed()
+        form.add_error(None, _(str(refusal)))
+        return render(request, "portal/follow.html", {"form": form}, status=422)
+    remember(request, dossier)
+    return redirect("portal:dossier", dossier.code)
+
+
+@public
+@require_POST
+def stop_following(request):
+    """On a shared machine: nobody after me sees my dossiers."""
+    forget(request)
+    messages.success(request, _("Máy này không còn nhớ hồ sơ bạn đã tra cứu."))
+    return redirect("portal:follow")
+
+
+# One dossier
+
+
+@public
+@require_safe
+def dossier(request, code):
+    """Where it is, whose turn, since when and until when."""
+    dossier = _visible(request, code)
+    now = timezone.now()
+    asked = supplement.open_request(dossier) if dossier.state in WAITING else None
+    owner = request.user.is_authenticated and dossier.account_id == request.user.pk
+    context = {
+        "dossier": dossier,
+        "owner": owner,
+        "state": _(dossier.get_state_display()),
+        "turn": _turn(dossier),
+        "late": clock.lateness(dossier, now),
+        "now_what": _now_what(dossier, asked),
+        "asked": asked,
+        "payment": dossier.payment_requests.filter(paid_at=None).first()
+        if dossier.state == State.AWAITING_PAYMENT
+        else None,
+        "steps": [
+            {**step, "label": _(step["label"]), "detail": vn_datetime(step["at"]) if step.get("at") else ""}
+            for step in timeline.progress(dossier)
+        ],
+        "facts": _facts(dossier),
+        "decision": _decision(dossier),
+        "ending": getattr(dossier, "ending", None) if dossier.state in ENDED else None,
+        "lines": [line._replace(text=_in_words(line)) for line in reversed(timeline.lines(dossier))],
+        "papers": _papers(dossier),
+        "answers": told_forms.answered(dossier.procedure_version.form, dossier.form) if owner else [],
+        "shares": [
+            {"label": _(share.label), "kind": share.kind, "minutes": share.minutes, "running": share.running}
+            for share in clock.bar(dossier, now)
+        ],
+        "readings": Reading.objects.filter(subject=dossier.subject)
+        .select_related("reader")
+        .order_by("-hour", "-pk")[:READINGS],
+        "may_withdraw": owner and dossier.state in (State.SUBMITTED, State.AWAITING_COMPLETION),
+        "followed": not owner,
+    }
+    return render(request, "portal/dossier.html", context)
+
+
+WAITING = (State.AWAITING_COMPLETION, State.AWAITING_APPLICANT)
+ENDED = (State.REFUSED, State.WITHDRAWN, State.STOPPED)
+
+
+def _visible(request, code: str) -> Dossier:
+    dossiers = visible(request).select_related(
+        "procedure_version__procedure",
+        "agency",
+        "reception_agency",
+        "at_unit",
+        "rule_set",
+        "decision",
+        "ending",
+        "hand_over",
+    )
+    return get_object_or_404(dossiers, code=code)
+
+
+def _turn(dossier: Dossier) -> str:
+    turn = timeline.turn(dossier)
+    return _(turn) if turn else ""
+
+
+def _in_words(line: Any) -> str:
+    """One line of the timeline: what happened, which work, where."""
+    where = ": ".join(part for part in (line.work, line.unit) if part)
+    return f"{_(line.text)} · {where}" if where else _(line.text)
+
+
+def _now_what(dossier: Dossier, asked: Any) -> str:
+    """The sentence a tired person needs: what happens next, until when, and whether anything is to be done."""
+    told = {
+        "reception": dossier.reception_agency.name,
+        "until": vn_datetime(dossier.reception_due_at),
+        "due": vn_datetime(dossier.renewed_due_at or dossier.due_at),
+    }
+    match dossier.state:
+        case State.SUBMITTED:
+            return _("Bạn không phải làm gì lúc này. Bộ phận Một cửa trả lời trước %(until)s.") % told
+        case State.ACCEPTED | State.IN_PROGRESS if dossier.due_at:
+            return _("Bạn không phải làm gì lúc này. Hẹn trả kết quả: %(due)s.") % told
+        case State.ACCEPTED | State.IN_PROGRESS:
+            return _(
+                "Bạn không phải làm gì lúc này. Thủ tục này không quy định thời hạn; khi có kết quả, trang này báo ngay."
+            )
+        case State.READY:
+            return {
+                ReturnBy.COUNTER: _("Kết quả đã có. Mời bạn mang giấy tờ tùy thân đến nhận tại %(reception)s."),
+                ReturnBy.POST: _("Kết quả đã có, đang được gửi đến địa chỉ của bạn qua bưu chính công ích."),
+                ReturnBy.ONLINE: _("Kết quả đã có. Bạn tải bản điện tử ngay bên dưới."),
+            }[ReturnBy(dossier.return_by)] % told
+        case State.RETURNED:
+            return _("Kết quả đã được trả. Hồ sơ đã khép lại.")
+        case State.REFUSED:
+            return _("Hồ sơ không được tiếp nhận, lý do ở bên dưới. Bạn có thể nộp lại khi đã khắc phục.")
+        case State.STOPPED:
+            return _("Cơ quan đã dừng giải quyết hồ sơ, lý do ở bên dưới.")
+        case State.WITHDRAWN:
+            return _("Hồ sơ đã được rút theo đề nghị của bạn.")
+    return ""
+
+
+def _facts(dossier: Dossier) -> list[tuple[Any, Any]]:
+    told: list[tuple[Any, Any]] = [
+        (LABELS[whose(dossier) or Whose.MINE].title, dossier.owner_name),
+        (_("Cơ quan giải quyết"), dossier.agency.name),
+    ]
+    if dossier.reception_agency_id != dossier.agency_id:
+        told.append((_("Nơi tiếp nhận"), dossier.reception_agency.name))
+    told.append((_("Nộp lúc"), vn_datetime(dossier.submitted_at)))
+    if dossier.accepted_at:
+        told.append((_("Tiếp nhận lúc"), vn_datetime(dossier.accepted_at)))
+    if dossier.due_at:
+        told.append((_("Hẹn trả kết quả"), vn_datetime(dossier.due_at)))
+    if dossier.first_due_at and dossier.first_due_at != dossier.due_at:
+        told.append((_("Hẹn trả lần đầu"), vn_datetime(dossier.first_due_at)))
+    if dossier.renewed_due_at:
+        told.append((_("Hẹn lại"), vn_datetime(dossier.renewed_due_at)))
+    told.append((_("Nhận kết quả"), ways_to_return(dossier.reception_agency.name)[ReturnBy(dossier.return_by)]))
+    return told
+
+
+def _decision(dossier: Dossier) -> Decision | None:
+    """The result, once it has come back to the one-stop office; before that it is not yet given out."""
+    return getattr(dossier, "decision", None) if dossier.state in (State.READY, State.RETURNED) else None
+
+
+def _papers(dossier: Dossier) -> list[dict[str, Any]]:
+    return [
+        {
+            "paper": paper,
+            "files": [
+                {
+                    "name": file.name,
+                    "size": file.file.size,
+                    "href": reverse("portal:paper", args=[dossier.code, file.pk]),
+                }
+                for file in paper.files.all()
+                if file.replaced_at is None
+            ],
+        }
+        for paper in dossier.papers.prefetch_related("files__file")
+    ]
+
+
+@public
+@require_safe
+def paper(request, code, file):
+    """A file of a dossier one may see."""
+    if file > 2**63 - 1:
+        raise Http404
+    files = PaperFile.objects.filter(paper__dossier__in=visible(request).filter(code=code), replaced_at=None)
+    found = get_object_or_404(files.select_related("file"), pk=file)
+    return storing.respond(found.file, found.name, inline=True)
+
+
+@public
+@require_safe
+def result(request, code):
+    """The electronic result, once it is there."""
+    decision = _decision(_visible(request, code))
+    if decision is None or decision.file is None:
+        raise Http404("Hồ sơ này chưa có kết quả điện tử.")
+    return storing.respond(decision.file, decision.file_name)
+
+
+@requires_account
+@require_safe
+def filed(request, code):
+    """The page after filing: the code, what happens next and until when; pressed twice, it is the same page."""
+    dossier = get_object_or_404(
+        Dossier.objects.filed()
+        .of_account(request.user)
+        .select_related("procedure_version", "reception_agency", "rule_set"),
+        code=code,
+    )
+    if dossier.state != State.SUBMITTED:
+        return redirect("portal:dossier", code)
+    context = {
+        "dossier": dossier,
+        "to_bring": dossier.papers.filter(bring_later=True),
+        "follow_address": request.build_absolute_uri(reverse("portal:follow")),
+        "tail": dossier.phone[-4:],
+    }
+    return render(request, "portal/filed.html", context)
+
+
+class WithdrawForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Vì sao bạn rút hồ sơ?"),
+        max_length=500,
+        help_text=gettext_lazy("Một câu ngắn, ví dụ: tôi nộp nhầm nơi."),
+        error_messages={"required": gettext_lazy("Hãy ghi lý do, một câu ngắn là đủ.")},
+    )
+
+
+@requires_account
+@GET_OR_POST
+def withdraw(request, code):
+    """Withdraw before acceptance, after asking once (rút hồ sơ)."""
+    dossier = get_object_or_404(
+        Dossier.objects.filed().of_account(request.user).select_related("procedure_version", "reception_agency"),
+        code=code,
+    )
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            results.withdraw(dossier, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
+            messages.success(request, _("Hồ sơ đã được rút. Bạn vẫn xem lại được ở đây."))
+            return redirect("portal:dossier", code)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+    elif dossier.state not in (State.SUBMITTED, State.AWAITING_COMPLETION):
+        return redirect("portal:dossier", code)
+    return render(
+        request, "portal/withdraw.html", {"dossier": dossier, "form": form}, status=422 if form.errors else 200
+    )
+
+
+# All of mine
+
+
+@requires_account
+@require_safe
+def mine(request):
+    """Drafts, clearly apart, and dossiers, the newest first (hồ sơ của tôi)."""
+    now = timezone.now()
+    own = Dossier.objects.of_account(request.user).select_related("procedure_version", "agency", "at_unit")
+    drafts, older_drafts = _page(own.filter(state=State.DRAFT), request.GET.get("nhap-sau"), DRAFTS)
+    dossiers, older = _page(own.filed(), request.GET.get("sau"), PAGE)
+    context = {
+        "drafts": [{"dossier": draft, "missing": _missing(draft)} for draft in drafts],
+        "dossiers": [
+            {
+                "dossier": one,
+                "state": _(one.get_state_display()),
+                "late": clock.lateness(one, now),
+                "to_do": one.state in (*WAITING, State.AWAITING_PAYMENT),
+            }
+            for one in dossiers
+        ],
+        "older_drafts": older_drafts and f"?nhap-sau={older_drafts}",
+        "older": older and f"?sau={older}",
+        "later_page": bool(request.GET),
+    }
+    return render(request, "portal/mine.html", context)
+
+
+def _missing(draft: Dossier) -> dict[str, Any]:
+    lacking = intake.missing(draft)
+    return {
+        "count": len(lacking),
+        "first": [{"what": _(one.what), "href": place_of(one, draft)} for one in lacking[:3]],
+        "more": max(len(lacking) - 3, 0),
+    }
+
+
+MARK = re.compile(r"(\d{20})\.(\d{1,18})")
+
+
+def _page(dossiers: Any, after: str | None, size: int) -> tuple[list[Dossier], str]:
+    """One page by the time of the last saving, and the mark after which the next begins."""
+    if after and (mark := MARK.fullmatch(after)):
+        try:
+            at = datetime.strptime(mark[1], "%Y%m%d%H%M%S%f").replace(tzinfo=UTC)
+        except ValueError:
+            raise Http404
+        dossiers = dossiers.filter(Q(saved_at__lt=at) | Q(saved_at=at, pk__lt=int(mark[2])))
+    found = list(dossiers.order_by("-saved_at", "-pk")[: size + 1])
+    if len(found) <= size:
+        return found, ""
+    last = found[size - 1]
+    return found[:size], f"{last.saved_at.astimezone(UTC):%Y%m%d%H%M%S%f}.{last.pk}"
