@@ -478,6 +478,8 @@ class Child:
 
 def start_web(place: Place, listener: socket.socket) -> Child:
     command = ["-m", "gunicorn", "motcua.config.wsgi", "--bind", f"fd://{listener.fileno()}", "--preload"]
+    # Two for two cores; a bigger machine says how many.
+    command += ["--workers", os.environ.get("WEB_CONCURRENCY", "2")]
     command += ["--timeout", "60", "--graceful-timeout", "10", "--no-control-socket", "--log-level", "warning"]
     if os.access("/dev/shm", os.W_OK):
         # The workers' sign of life must not wait for a slow disk.
@@ -493,13 +495,16 @@ def start_worker(place: Place) -> Child:
 def end_leftovers(var: Path) -> None:
     """End what a killed predecessor left behind for this folder: it would hold the port and do jobs twice."""
     for kind in (signal.SIGTERM, signal.SIGKILL):
+        asked: set[int] = set()
         for _ in range(50):
-            left = leftovers(var)
+            left = set(leftovers(var))
             if not left:
                 return
-            for pid in left:
+            # Once each: a second request would cut short the ending of a job.
+            for pid in left - asked:
                 with suppress(ProcessLookupError):
                     os.kill(pid, kind)
+            asked |= left
             time.sleep(0.1)
 
 

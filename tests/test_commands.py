@@ -1,0 +1,294 @@
+"""The commands as a newcomer meets them: real processes, a folder and a port of their own."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from motcua.embedded import APPLICATION, OWNER, Cluster
+from motcua.serving import MARK, ROOT
+
+PATIENCE = 60
+
+
+class Running:
+    """A start of the product, its output read as a person would."""
+
+    def __init__(self, var, port):
+        self.var, self.port = var, port
+        self.output = open(var.parent / "output", "w+")  # noqa: SIM115 (closed when stopped)
+        self.process = subprocess.Popen(
+            command(),
+            cwd=ROOT,
+            env=surroundings(var, port),
+            stdin=subprocess.DEVNULL,
+            stdout=self.output,
+            stderr=self.output,
+        )
+
+    def said(self):
+        self.output.seek(0)
+        return self.output.read()
+
+    def wait_for(self, words):
+        for _ in range(PATIENCE * 10):
+            if words in self.said():
+                return self
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.1)
+        raise AssertionError(f"“{words}” was not said, but:\n{self.said()}")
+
+    def get(self, path, **headers):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        connection.request("GET", path, headers=headers)
+        answer = connection.getresponse()
+        answer.body = answer.read()
+        return answer
+
+    def stop(self, how=signal.SIGTERM):
+        if self.process.poll() is None:
+            self.process.send_signal(how)
+        return self.process.wait(timeout=PATIENCE)
+
+
+def command(*arguments):
+    return [sys.executable, "-m", "motcua", *arguments]
+
+
+def surroundings(var, port=1, **more):
+    """What a terminal of a newcomer would hold, and nothing of this test run."""
+    clean = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("MOTCUA_", "DATABASE_", "DJANGO_", "PYTEST_"))
+    }
+    return {**clean, "MOTCUA_VAR": str(var), "MOTCUA_PORT": str(port), "MOTCUA_DEMO": "0", **more}
+
+
+def refused(var, port=1, *arguments, **more):
+    """The sentence of a command that does nothing."""
+    ended = subprocess.run(
+        command(*arguments),
+        cwd=ROOT,
+        env=surroundings(var, port, **more),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+    )
+    assert ended.returncode == 1, ended.stdout + ended.stderr
+    assert "Traceback" not in ended.stderr
+    return ended.stderr.strip().splitlines()[-1]
+
+
+def a_free_port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+def processes_of(var):
+    """Everything that runs for this folder: the children, who carry its name, and the database, which works in it."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            ours = f"{MARK}={var}".encode() in (folder / "environ").read_bytes()
+            name = (folder / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if ours or f"{var}/pg".encode() in name:
+            found.append(int(folder.name))
+    return found
+
+
+def workers(var):
+    return [pid for pid in processes_of(var) if b"procrastinate" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+def connected(var):
+    return psycopg.connect(Cluster(var / "pg").url(APPLICATION), autocommit=True)
+
+
+@contextmanager
+def started(var, port):
+    running = Running(var, port)
+    try:
+        yield running.wait_for("Ctrl-C")
+    finally:
+        running.stop()
+        running.output.close()
+
+
+@pytest.fixture(scope="module")
+def port():
+    return a_free_port()
+
+
+@pytest.fixture(scope="module")
+def var():
+    with tempfile.TemporaryDirectory(prefix="motcua-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder, "var")
+
+
+def test_one_command_serves_pages_refuses_a_second_start_and_leaves_nothing_behind_when_it_stops(var, port):
+    with started(var, port) as running:
+        assert running.get("/", **{"Accept-Encoding": "gzip"}).getheader("Content-Encoding") == "gzip"
+        page = running.get("/")
+        assert page.status == 200
+        assert f"http://127.0.0.1:{port}/" in running.said()
+        assert (var / "secret-key").stat().st_mode & 0o777 == 0o600
+
+        address = next(part for part in page.body.decode().split('"') if part.endswith(".css"))
+        style = running.get(address, **{"Accept-Encoding": "gzip"})
+        assert style.getheader("Content-Encoding") == "gzip"
+        assert "immutable" in style.getheader("Cache-Control")
+
+        sentence = refused(var, port)
+        assert "đang chạy" in sentence
+        assert str(running.process.pid) in sentence
+        assert running.get("/").status == 200
+
+        assert running.stop(signal.SIGINT) == 0
+        assert "Đã dừng" in running.said()
+
+    assert processes_of(var) == []
+
+
+def test_what_was_written_outlives_the_killing_of_everything(var, port):
+    with started(var, port):
+        with connected(var) as connection:
+            connection.execute("INSERT INTO shared_cache VALUES ('kept', 'hồ sơ', now() + interval '1 day')")
+        server = int((var / "pg" / "postmaster.pid").read_text().split("\n", 1)[0])
+        for pid in {server, *processes_of(var)}:
+            os.kill(pid, signal.SIGKILL)
+
+    with started(var, port) as running:
+        with connected(var) as connection:
+            assert connection.execute("SELECT value FROM shared_cache WHERE cache_key = 'kept'").fetchone() == (
+                "hồ sơ",
+            )
+        assert running.get("/").status == 200
+
+
+def test_children_of_a_killed_start_do_not_hold_the_port_or_do_jobs_twice(var, port):
+    with started(var, port) as running:
+        running.process.kill()
+        running.process.wait()
+
+        with started(var, port) as second:
+            assert second.get("/").status == 200
+            assert len(workers(var)) == 1
+
+    assert processes_of(var) == []
+
+
+def test_a_part_that_dies_is_started_again(var, port):
+    with started(var, port) as running:
+        for pid in workers(var):
+            os.kill(pid, signal.SIGKILL)
+
+        running.wait_for("Phần worker dừng bất ngờ")
+        assert running.get("/").status == 200
+
+
+def test_a_part_that_dies_at_once_again_and_again_ends_the_program(var, port):
+    sentence = refused(var, port, WEB_CONCURRENCY="hai")
+
+    assert "Phần web dừng ngay" in sentence
+    assert "var/log/web.log" in sentence
+    assert processes_of(var) == []
+
+
+def test_a_taken_port_is_a_sentence_and_never_another_port(var):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        sentence = refused(var, other.getsockname()[1])
+
+    assert "đang do chương trình khác dùng" in sentence
+    assert processes_of(var) == []
+
+
+@pytest.mark.parametrize("port", ["tám nghìn", "0", "65536"])
+def test_a_port_that_is_no_port_is_refused(var, port):
+    assert "MOTCUA_PORT phải là số cổng" in refused(var, port)
+
+
+def test_a_folder_that_may_not_be_written_is_a_sentence(tmp_path):
+    var = tmp_path / "var"
+    var.mkdir(mode=0o500)
+    if os.geteuid() == 0:
+        os.chown(var, 12345, 12345)
+
+    assert "người dùng khác" in refused(var, a_free_port())
+    assert not list(var.iterdir())
+
+
+def test_a_full_disk_is_a_sentence(tmp_path):
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", tmp_path], capture_output=True).returncode:
+        pytest.skip("không được gắn một ổ đĩa nhỏ để thử đĩa đầy (no right to mount a small disk)")
+    try:
+        sentence = refused(tmp_path / "var", a_free_port())
+    finally:
+        subprocess.run(["umount", "--lazy", tmp_path], check=True)
+
+    assert "đã đầy" in sentence
+
+
+def test_a_database_that_does_not_answer_is_named_without_its_password(tmp_path):
+    url = f"postgresql://motcua_app:bi-mat@127.0.0.1:{a_free_port()}/motcua"
+
+    sentence = refused(tmp_path / "var", a_free_port(), DATABASE_URL=url)
+
+    assert "DATABASE_URL" in sentence
+    assert "bi-mat" not in sentence
+
+
+def test_a_role_that_may_not_make_tables_is_told_so(var, tmp_path):
+    with Cluster(var / "pg").used() as cluster:
+        with psycopg.connect(cluster.url("postgres", "postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE bare OWNER {OWNER}")
+        url = cluster.url(APPLICATION, "bare")
+        sentence = refused(tmp_path / "var", a_free_port(), DATABASE_URL=url, MOTCUA_SECRET_KEY="x" * 60)
+
+    assert "thiếu quyền" in sentence
+
+
+def test_a_missing_variable_explains_itself(tmp_path):
+    clean = {name: value for name, value in surroundings(tmp_path).items() if name != "DATABASE_URL"}
+    ask = [sys.executable, "-c", "import motcua.config.settings"]
+
+    said = subprocess.run(ask, cwd=ROOT, env=clean, capture_output=True, text=True).stderr
+
+    assert "Thiếu biến môi trường DATABASE_URL" in said
+
+
+def test_management_commands_find_the_database_by_themselves(var):
+    asked = subprocess.run(
+        command("manage", "verify_journal"),
+        cwd=ROOT,
+        env=surroundings(var),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+    )
+
+    assert asked.returncode == 0, asked.stderr
+    assert "Nhật ký nguyên vẹn" in asked.stdout
+    assert processes_of(var) == []
+
+
+def test_an_unknown_command_shows_the_known_ones(tmp_path):
+    asked = subprocess.run(command("chạy"), cwd=ROOT, env=surroundings(tmp_path), capture_output=True, text=True)
+
+    assert asked.returncode == 2
+    assert "./run manage" in asked.stderr
