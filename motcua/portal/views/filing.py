@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, JsonResponse
@@ -166,7 +165,7 @@ def _ask(request, dossier: Dossier, page: str):
     return _page(request, dossier, page, page, in_language(checked), status=422)
 
 
-def _page(request, dossier: Dossier, template: str, page: str, form: forms.Form, *, status: int = 200):
+def _page(request, dossier: Dossier, template: str, page: str, form: Any, *, status: int = 200):
     context = {**head(request, dossier, page), "form": form, "stale": getattr(request, "not_to_be_kept", False)}
     if page == "form":
         context["questions"] = asked_one_by_one(form)
@@ -250,7 +249,11 @@ def _review(request, dossier: Dossier, missing: Any, *, refused: str = "", statu
 def _owner(dossier: Dossier) -> list[tuple[Any, Any]]:
     said = whose(dossier) or Whose.MINE
     labels = LABELS[said]
-    told = [(_("Hồ sơ của"), said.label), (labels.name, dossier.owner_name), (labels.number, dossier.owner_id_number)]
+    told: list[tuple[Any, Any]] = [
+        (_("Hồ sơ của"), said.label),
+        (labels.name, dossier.owner_name),
+        (labels.number, dossier.owner_id_number),
+    ]
     if KIND[said] == OwnerKind.CITIZEN:
         told.append((_("Ngày sinh"), dossier.owner_birth_date and vn_date(dossier.owner_birth_date, "short")))
     return [*told, (labels.address, dossier.address)]

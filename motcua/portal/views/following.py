@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,6 +28,7 @@ from motcua.files import storing
 from motcua.journal.models import Reading
 from motcua.refusal import Refusal
 from motcua.ui.templatetags.ui import vn_datetime
+from motcua.vietnamese import compose
 
 from ..drafts import place_of
 from ..following import forget, remember, visible
@@ -52,6 +54,10 @@ class FollowForm(forms.Form):
         error_messages={"required": gettext_lazy("Hãy ghi 4 số cuối điện thoại, 4 số cuối giấy tờ hoặc ngày sinh.")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+
+    def clean_code(self) -> str:
+        """However it is written, one code is one code, also to the counting of failures."""
+        return re.sub(r"\s", "", compose(self.cleaned_data["code"])).upper().replace("–", "-")
 
 
 OTHERWISE = gettext_lazy("Bạn cũng có thể đăng nhập để xem hồ sơ của mình, hoặc gọi Bộ phận Một cửa nơi bạn nộp.")
@@ -127,10 +133,7 @@ def dossier(request, code):
         "lines": [line._replace(text=_in_words(line)) for line in reversed(timeline.lines(dossier))],
         "papers": _papers(dossier),
         "answers": told_forms.answered(dossier.procedure_version.form, dossier.form) if owner else [],
-        "shares": [
-            {"label": _(share.label), "kind": share.kind, "minutes": share.minutes, "running": share.running}
-            for share in clock.bar(dossier, now)
-        ],
+        "shares": [replace(share, label=_(share.label)) for share in clock.bar(dossier, now)],
         "readings": Reading.objects.filter(subject=dossier.subject)
         .select_related("reader")
         .order_by("-hour", "-pk")[:READINGS],
