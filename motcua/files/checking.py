@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from datetime import datetime
 from typing import NamedTuple
 
+from django.core.files.storage import default_storage
+
 from .models import StoredFile
-from .storing import open_file
+from .storing import INCOMING, open_file
 
 
 class Broken(NamedTuple):
@@ -15,6 +18,18 @@ class Broken(NamedTuple):
 
     sha256: str
     why: str
+
+
+def sweep(before: datetime) -> int:
+    """Throw away what a killed process left half written before that time; says how many pieces."""
+    try:
+        _, left = default_storage.listdir(INCOMING)
+    except FileNotFoundError:
+        return 0
+    old = [name for name in left if default_storage.get_modified_time(f"{INCOMING}/{name}") < before]
+    for name in old:
+        default_storage.delete(f"{INCOMING}/{name}")
+    return len(old)
 
 
 def broken() -> Iterator[Broken]:
@@ -25,6 +40,8 @@ def broken() -> Iterator[Broken]:
                 now = hashlib.file_digest(content, "sha256").hexdigest()  # type: ignore[arg-type]
         except FileNotFoundError:
             yield Broken(stored.sha256, "không còn trong kho")
+        except OSError as error:
+            yield Broken(stored.sha256, f"không đọc được: {error.strerror or error}")
         else:
             if now != stored.sha256:
                 yield Broken(stored.sha256, "nội dung đã bị thay đổi")

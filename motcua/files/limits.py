@@ -29,6 +29,21 @@ ALLOWED: dict[str, Kind] = {
 }
 
 
+UNKNOWN = Kind("tệp", ())  # kept under an older list: still sent out, as it is
+
+
+def kind_of(media_type: str) -> Kind:
+    """The kind of a stored file, whatever the list is today."""
+    return ALLOWED.get(media_type, UNKNOWN)
+
+
+def endings_like(media_type: str) -> set[str]:
+    """The endings a file of this type may have: its own, and those of all pictures for a picture."""
+    pictures = media_type.startswith("image/")
+    alike = [kind for other, kind in ALLOWED.items() if other == media_type or pictures and other.startswith("image/")]
+    return {ending for kind in alike for ending in kind.extensions}
+
+
 def kinds() -> str:
     """The allowed types in one breath: "PDF, JPG, … hoặc XLSX"."""
     *most, last = (kind.words for kind in ALLOWED.values())

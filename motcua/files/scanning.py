@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 from typing import BinaryIO
 
@@ -12,7 +13,11 @@ from motcua.refusal import Refusal
 from .models import Scan
 
 CHUNK = 64 * 1024
-PATIENCE = 30  # seconds without a sign of life
+PATIENCE = 15  # seconds without a sign of life
+LONGEST_ANSWER = 4096
+
+
+logger = logging.getLogger(__name__)
 
 
 class Infected(Refusal):
@@ -35,11 +40,13 @@ def scan(content: BinaryIO) -> Scan:
         return Scan.NOT_SCANNED
     try:
         answer = _ask(settings.CLAMD, content)
-    except OSError:
+    except (OSError, ValueError) as error:  # ValueError: an address that is none
+        logger.error("The malware scanner at %s did not answer: %s", settings.CLAMD, error)
         raise ScannerSilent from None
     if answer.endswith(" FOUND"):
         raise Infected
     if answer != "stream: OK":
+        logger.error("The malware scanner at %s answered: %r", settings.CLAMD, answer)
         raise ScannerSilent
     return Scan.CLEAN
 
@@ -53,10 +60,10 @@ def _ask(address: str, content: BinaryIO) -> str:
             while chunk := content.read(CHUNK):
                 clamd.sendall(len(chunk).to_bytes(4, "big") + chunk)
             clamd.sendall(bytes(4))
-        except BrokenPipeError:
+        except (BrokenPipeError, ConnectionResetError):
             pass  # clamd hangs up in the middle when a stream is too long for it, and says so
         answer = b""
-        while not answer.endswith(b"\0") and (part := clamd.recv(4096)):
+        while not answer.endswith(b"\0") and len(answer) < LONGEST_ANSWER and (part := clamd.recv(LONGEST_ANSWER)):
             answer += part
     return answer.rstrip(b"\0").decode("utf-8", "replace").strip()
 

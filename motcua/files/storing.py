@@ -2,29 +2,45 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import logging
 import os
 import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
-import filetype
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.http import FileResponse
 
 from motcua.refusal import Refusal
 
-from . import limits
+from . import limits, sniffing
 from .models import Scan, StoredFile
 from .naming import clean_name, extension
 from .scanning import Infected, ScannerSilent, scan
 
-__all__ = ["Empty", "Infected", "ScannerSilent", "TooBig", "WrongType", "open_file", "place", "respond", "store"]
+__all__ = [
+    "Empty",
+    "Infected",
+    "ScannerSilent",
+    "StorageFull",
+    "StorageUnreachable",
+    "TooBig",
+    "WrongType",
+    "open_file",
+    "place",
+    "respond",
+    "store",
+]
+
+logger = logging.getLogger(__name__)
 
 CHUNK = 256 * 1024
+INCOMING = "incoming"  # what is still being written; what a killed process left there is nobody's
 KEPT = "Tệp này chưa được lưu; những gì đã gửi trước đó vẫn còn nguyên."
 
 
@@ -40,6 +56,14 @@ class WrongType(Refusal):
     """Not on the list, or not what its name says (sai loại tệp)."""
 
 
+class StorageFull(Refusal):
+    """No room left where files are kept (kho lưu tệp hết chỗ)."""
+
+
+class StorageUnreachable(Refusal):
+    """The place where files are kept cannot be written to (kho lưu tệp không ghi được)."""
+
+
 def store(upload: File, *, at: datetime) -> StoredFile:
     """Keep this content under its SHA-256, once however often it comes; judged by what it holds, not by what it says."""
     name = clean_name(upload.name or "")
@@ -50,11 +74,15 @@ def store(upload: File, *, at: datetime) -> StoredFile:
             f"Tệp “{name}” nặng {limits.in_words(upload.size)}, mỗi tệp được tối đa {limits.in_words(limits.MAX_BYTES)}. "
             f"{KEPT} Xin chụp ở độ phân giải thấp hơn, hoặc tách thành nhiều tệp."
         )
-    media_type = _sniff(upload, name)
-    upload.seek(0)
-    sha256 = hashlib.file_digest(upload, "sha256").hexdigest()  # type: ignore[arg-type]
-    said = scan(upload)
-    _keep(upload, place(sha256))
+    content = cast(BinaryIO, upload)  # it reads and seeks like one
+    media_type = _allowed(content, name)
+    content.seek(0)
+    sha256 = hashlib.file_digest(content, "sha256").hexdigest()  # type: ignore[arg-type]
+    said = scan(content)
+    try:
+        _keep(content, place(sha256))
+    except OSError as error:
+        raise _not_kept(name, error) from error
     # Two people may send the same content at once; the unique hash lets one row in and both find it.
     StoredFile.objects.bulk_create(
         [StoredFile(sha256=sha256, size=upload.size, media_type=media_type, scan=said, stored_at=at)],
@@ -67,14 +95,14 @@ def store(upload: File, *, at: datetime) -> StoredFile:
 
 def open_file(stored: StoredFile) -> BinaryIO:
     """Its content, to read."""
-    return default_storage.open(place(stored.sha256))
+    return cast(BinaryIO, default_storage.open(place(stored.sha256)))
 
 
 def respond(stored: StoredFile, name: str, *, inline: bool = False) -> FileResponse:
     """Send it to a browser that may neither guess its type nor run anything in it nor keep it; who may read it was asked before."""
-    kind = limits.ALLOWED[stored.media_type]
+    kind = limits.kind_of(stored.media_type)
     name = clean_name(name)
-    if extension(name) not in kind.extensions:
+    if kind.extensions and extension(name) not in kind.extensions:
         name = f"{name}.{kind.extensions[0]}"
     response = FileResponse(
         open_file(stored),
@@ -83,6 +111,8 @@ def respond(stored: StoredFile, name: str, *, inline: bool = False) -> FileRespo
         content_type=stored.media_type,
     )
     response["Content-Length"] = stored.size
+    # Papers are compressed already; said here, the middleware leaves them alone and the browser knows how much is left.
+    response["Content-Encoding"] = "identity"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     response["Cache-Control"] = "private, no-store"
@@ -94,38 +124,50 @@ def place(sha256: str) -> str:
     return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
 
 
-def _sniff(upload: File, name: str) -> str:
-    upload.seek(0)
-    guess = filetype.guess(upload.read(8192))
-    kind = limits.ALLOWED.get(guess.mime) if guess else None
-    if guess is None or kind is None:
+def _allowed(content: BinaryIO, name: str) -> str:
+    """Its type, when that is on the list and its name does not pretend another.
+
+    A picture is a picture: messengers and phones name PNG and WEBP as they like, and whoever opens it gets the right ending.
+    """
+    media_type = sniffing.media_type(content)
+    if media_type is None or media_type not in limits.ALLOWED:
         raise WrongType(f"Tệp “{name}” không thuộc loại được nhận. {KEPT} Xin gửi tệp {limits.kinds()}.")
     declared = extension(name)
-    if declared and declared not in kind.extensions:
+    if declared and declared not in limits.endings_like(media_type):
+        kind = limits.ALLOWED[media_type]
         raise WrongType(
-            f"Tệp “{name}” có đuôi .{declared} nhưng nội dung là {kind.words}. {KEPT} "
+            f"Tệp “{name}” có đuôi .{declared} nhưng nội dung là {kind}. {KEPT} "
             f"Xin đổi đuôi thành .{kind.extensions[0]} nếu đúng là tệp cần gửi, hoặc chọn tệp khác."
         )
-    return guess.mime
+    return media_type
 
 
-def _keep(upload: File, name: str) -> None:
+def _not_kept(name: str, error: OSError) -> Refusal:
+    """What to tell a person whose file the storage did not take; the operator reads the rest in the log."""
+    logger.error("A file could not be stored: %s", error)
+    later = f"{KEPT} Xin gửi lại sau ít phút; nếu vẫn chưa được, xin báo Bộ phận Một cửa."
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return StorageFull(f"Kho lưu tệp của hệ thống đã hết chỗ nên chưa nhận được tệp “{name}”. {later}")
+    return StorageUnreachable(f"Kho lưu tệp của hệ thống đang gặp sự cố nên chưa nhận được tệp “{name}”. {later}")
+
+
+def _keep(content: BinaryIO, name: str) -> None:
     """Write aside, flush to the disk, then give the final name in one move: a reader sees all of it or nothing."""
     if default_storage.exists(name):
         return
     try:
         final = Path(default_storage.path(name))
     except NotImplementedError:  # an object store: its put is already all or nothing
-        upload.seek(0)
-        default_storage.save(name, upload)
+        content.seek(0)
+        default_storage.save(name, File(content))
         return
-    aside = Path(default_storage.path("incoming"))
+    aside = Path(default_storage.path(INCOMING))
     aside.mkdir(parents=True, exist_ok=True)
     final.parent.mkdir(parents=True, exist_ok=True)
     descriptor, temporary = tempfile.mkstemp(dir=aside)
     try:
         with open(descriptor, "wb") as out:
-            for chunk in _chunks(upload):
+            for chunk in _chunks(content):
                 out.write(chunk)
             out.flush()
             os.fsync(out.fileno())
@@ -134,14 +176,15 @@ def _keep(upload: File, name: str) -> None:
             os.link(temporary, final)  # unlike a rename, a link never replaces what is there
         except FileExistsError:
             return
-        _flush_folder(final.parent)
+        for folder in (final.parent, final.parent.parent, aside.parent):  # the folders may be new as well
+            _flush_folder(folder)
     finally:
         os.unlink(temporary)
 
 
-def _chunks(upload: File) -> Iterator[bytes]:
-    upload.seek(0)
-    while chunk := upload.read(CHUNK):
+def _chunks(content: BinaryIO) -> Iterator[bytes]:
+    content.seek(0)
+    while chunk := content.read(CHUNK):
         yield chunk
 
 
