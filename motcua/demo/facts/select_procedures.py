@@ -147,7 +147,7 @@ def main(arguments: list[str]) -> None:
         sys.exit("Cách dùng: python -m motcua.demo.facts.select_procedures <thư mục dữ liệu>")
     for name, rows in zip(("procedures.csv", "procedures_communes.csv"), select(Path(arguments[0])), strict=True):
         (HERE / name).write_text(table(rows), encoding="utf-8")
-        print(f"{name}: {len(rows)}")
+        sys.stdout.write(f"{name}: {len(rows)}\n")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,203 @@
+"""What applicants who do not exist write into the forms of their procedures (nội dung kê khai trình diễn)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+from motcua.catalogue import forms
+
+from .citizens import Citizen, citizen
+
+# A person of the sex, or of any.
+MEN, WOMEN = ("ben_nam", "cha"), ("ben_nu", "me")
+ANYBODY = ("vo_chong", "nguoi_kia", "nguoi_ban", "nguoi_quan_ly", "nguoi_chu_tri")
+THEMSELVES = ("ho_ten", "ho_ten_tren_bang", "dai_dien")
+NUMBERS_OF_PERSONS = ("so_nam", "so_nu", "so_dinh_danh_me", "so_dinh_danh_cha")
+
+# What stands under a label goes before what stands under the key, which forms may share.
+WORDS: dict[str, tuple[str, ...]] = {
+    "ban_an": ("Bản án số 14/2023/HNGĐ-ST ngày 12/5/2023 của Tòa án nhân dân huyện Hàm Yên",),
+    "cong_suat": ("2 tấn/tháng", "500 kg/ngày", "10.000 chai/tháng"),
+    "co_so": ("Nhà thuốc trình diễn số 1", "Quầy thuốc trình diễn Bình Ca"),
+    "cu_tru": (
+        "Từ năm 14 tuổi đến nay ở tại địa chỉ thường trú; học phổ thông, sau đó làm ruộng.",
+        "Đến năm 2015 học phổ thông tại huyện; 2015–2019 học ở Thái Nguyên; từ năm 2019 làm việc tại thành phố Tuyên Quang.",
+        "Từ nhỏ đến nay ở cùng gia đình; từ năm 2020 làm công nhân Khu công nghiệp Long Bình An.",
+    ),
+    "da_o": ("Từ khi đủ tuổi kết hôn đến nay chỉ thường trú tại địa chỉ đã khai.",),
+    "dan_toc": ("Tày", "Kinh", "Dao", "Sán Chay", "Mông", "Nùng"),
+    "dia_chi": ("Tổ dân phố 5", "Thôn Tân Lập", "Số 12, đường Bình Thuận"),
+    "dia_chi_kho": ("Thôn Tân Lập, kho xây tường gạch rộng 30 m²",),
+    "diem_khac": ("Suối khoáng Mỹ Lâm", "Thác Mơ, Na Hang"),
+    "dien_thoai_cskh": ("0900099999",),
+    "don_vi_thiet_ke": ("Công ty Tư vấn xây dựng trình diễn, chứng chỉ năng lực TD-0001",),
+    "ghi_chu": ("Nhờ cán bộ gọi điện giúp khi có kết quả.",),
+    "Biện pháp bảo vệ người chơi nhỏ tuổi": (
+        "Giới hạn thời gian chơi 180 phút mỗi ngày với người dưới 18 tuổi; xác nhận tuổi khi đăng ký.",
+    ),
+    "giai_doan": ("Giai đoạn 1: phần móng và tầng hầm",),
+    "giay_to": (
+        "Bằng tốt nghiệp trung học phổ thông; học bạ",
+        "Sổ hộ khẩu cũ; giấy khai sinh",
+        "Bằng lái xe; căn cước công dân",
+        "Giấy chứng nhận quyền sử dụng đất",
+    ),
+    "gio_sinh": ("05 giờ 20 phút", "14 giờ 05 phút", "22 giờ 40 phút"),
+    "hoan_canh_mat": ("Mất ví khi đi chợ huyện, đã tìm nhưng không thấy.", "Bị lũ cuốn trôi cùng giấy tờ trong nhà."),
+    "ket_hon_voi": ("Kết hôn với người cùng xã, đăng ký tại Ủy ban nhân dân xã",),
+    "kieu_bao_bi": ("Túi màng phức hợp", "Chai thủy tinh", "Hộp giấy"),
+    "kinh_nghiem": ("Hai năm hướng dẫn khách tham quan tại điểm.", "Thuyết minh viên tình nguyện từ năm 2022."),
+    "lien_he": ("Anh trai, 0900 099 998",),
+    "luong": ("500 g", "1 kg", "250 ml"),
+    "ly_do": ("Bản cũ bị ố, mờ chữ", "Nộp hồ sơ xin việc"),
+    "ly_do_khac": ("Chuyển về quê chăm sóc cha mẹ",),
+    "ly_do_thu_hoi": ("Không hoàn thành cập nhật kiến thức chuyên môn, tháng 3 năm 2023",),
+    "loai_khac": ("Chứng chỉ nghề phổ thông",),
+    "muc_dich_khac": ("Bổ sung hồ sơ công chứng",),
+    "nganh_nghe": (
+        "Bán lẻ vật liệu xây dựng; vận tải hàng hóa bằng đường bộ",
+        "Chế biến chè; bán buôn nông sản",
+        "Dịch vụ lưu trú ngắn ngày; nhà hàng",
+    ),
+    "nghe_nghiep": ("Làm ruộng", "Công nhân", "Giáo viên", "Buôn bán"),
+    "noi_cap": ("Sở Giao thông vận tải tỉnh Tuyên Quang",),
+    "noi_dao_tao": ("Trường Đại học Dược Hà Nội", "Trường Cao đẳng Y tế Thái Nguyên"),
+    "noi_dung": (
+        "Đề nghị giải quyết theo giấy tờ đã nộp kèm.",
+        "Đề nghị xem xét, giải quyết cho gia đình tôi trong thời gian sớm nhất.",
+    ),
+    "Nội dung chính": ("Nghi lễ tôn giáo, giao lưu văn nghệ; bảo đảm trật tự và vệ sinh môi trường.",),
+    "noi_dung_cu": ("Hộ ông Nguyễn Văn Mẫu, thôn Tân Lập", "Thửa đất số 45, tờ bản đồ số 12"),
+    "noi_dung_moi": ("Ông Nguyễn Văn Mẫu, tổ dân phố 3", "Thửa đất số 145, tờ bản đồ số 21"),
+    "noi_lam_viec": ("Công ty may trình diễn Long Bình An", "Công ty Chè trình diễn Sông Lô"),
+    "noi_sinh": ("Bệnh viện Đa khoa tỉnh Tuyên Quang", "Trung tâm Y tế huyện Hàm Yên", "Trạm Y tế xã"),
+    "nuoc": ("Trung Quốc", "Hàn Quốc"),
+    "nuoc_da_o": ("Hàn Quốc, từ năm 2018 đến năm 2021",),
+    "nuoc_dinh_cu": ("Hoa Kỳ",),
+    "ma_so_bhxh": ("0800000001", "0800000002"),
+    "so_so_bhxh": ("0800000003", "0800000004"),
+    "so_cu": ("C0000001", "B0000002"),
+    "so_gplx": ("080000000001", "080000000002"),
+    "so_hieu": ("TD 000123",),
+    "so_phat_hanh": ("TD 000456", "TD 000789"),
+    "tai_khoan": ("000 0000 0001, ngân hàng trình diễn",),
+    "ten_co_so": ("Cơ sở sản xuất bánh kẹo trình diễn Sông Lô", "Xưởng chế biến trình diễn Hợp Thành"),
+    "ten_cong_trinh": ("Nhà làm việc trình diễn số 1", "Chung cư trình diễn Bình Ca"),
+    "ten_cong_ty": ("Công ty TNHH một thành viên Trình diễn Sông Lô", "Công ty TNHH một thành viên Trình diễn Núi Dùm"),
+    "ten_cua_hang": ("Cửa hàng vật tư nông nghiệp trình diễn", "Cửa hàng thuốc bảo vệ thực vật trình diễn Tân Lập"),
+    "ten_cuoc_le": ("Lễ kỷ niệm thành lập", "Đại lễ cầu an đầu năm"),
+    "ten_hang": ("Chè xanh trình diễn", "Mật ong trình diễn", "Gạo nếp trình diễn"),
+    "ten_mien": ("trochoi.trinhdien.example",),
+    "ten_to_chuc": ("Tổ chức tôn giáo trình diễn Bình Ca",),
+    "ten_viet_tat": ("TRINHDIEN CO., LTD",),
+    "thon": ("Thôn Tân Lập", "Thôn Làng Bát"),
+    "thua_dat": ("145", "87", "Thửa số 45, tờ bản đồ số 12"),
+    "tinh_khac": ("Hà Giang, Yên Bái",),
+    "to_ban_do": ("12", "21"),
+    "to_chuc_chu_so_huu": ("Hợp tác xã trình diễn Sông Lô, mã số 0000000001",),
+    "ton_giao": ("Không",),
+    "truong": ("Trường Trung học phổ thông Hàm Yên", "Trường Trung học phổ thông Na Hang"),
+    "van_bang_khac": ("Y sĩ y học cổ truyền",),
+    "viec_khac": ("Bổ sung hồ sơ xin việc",),
+}
+SUMS = {"von_dieu_le": (500_000_000, 3_000_000_000)}
+NUMBERS = {
+    "so_ban": (1, 5),
+    "so_ban_sao": (1, 5),
+    "so_trang": (2, 40),
+    "so_nguoi": (200, 900),
+    "lao_dong": (3, 30),
+    "dien_tich": (20, 400),
+    "dien_tich_dat": (300, 2000),
+    "dien_tich_xd": (150, 900),
+    "tong_san": (900, 6000),
+    "so_tang": (3, 9),
+    "chieu_cao": (12, 36),
+    "thang_dong": (12, 140),
+    "nam_tot_nghiep": (1998, 2022),
+    "nam_dang_ky": (1985, 2020),
+}
+# Days from the day of filing.
+DAYS = {
+    "ngay_hen": (3, 15),
+    "ngay_sinh": (-45, -4),
+    "ngay_kiem_tra": (-60, -15),
+    "nghi_viec": (-500, -370),
+    "cham_dut_ngay": (-80, -20),
+    "khoi_cong": (40, 120),
+    "bat_dau": (59, 60),
+    "ket_thuc": (61, 61),
+}
+TRAINED = {"bat_dau": (-900, -800), "ket_thuc": (-60, -20)}  # practice, not a celebration, where it was at some place
+
+
+def answers(form: forms.Definition, owner: Citizen, random: Random, *, day: date, place: str) -> dict[str, Any]:
+    """An answer to every question these answers lead to; some of the free ones are left out, as people do."""
+    given: dict[str, Any] = {}
+    keys = {field["key"] for field in forms.fields(form)}
+    for field in forms.fields(form):
+        if not forms.shown(field, given):
+            continue
+        if field["required"] or random.random() < 0.6:
+            given[field["key"]] = _answer(field, owner, random, day=day, place=place, keys=keys)
+    return _as_a_parent(given, owner, random) if "ten_con" in given else given
+
+
+def _answer(field: Mapping[str, Any], owner: Citizen, random: Random, *, day: date, place: str, keys: set[str]) -> Any:
+    key = field["key"]
+    match field["type"]:
+        case "choice":
+            return _likely(field["options"], random)
+        case "choices":
+            return [_likely(field["options"], random)]
+        case "place":
+            return place
+        case "date":
+            if key == "ngay_sinh" and "ten_con" not in keys:
+                return owner["birth_date"].isoformat()
+            first, last = TRAINED[key] if key in TRAINED and "co_so" in keys else DAYS.get(key, (-30, -1))
+            return (day + timedelta(random.randint(first, last))).isoformat()
+        case "number":
+            return str(random.randint(*NUMBERS.get(key, (1, 9))))
+        case "money":
+            first, last = SUMS.get(key, (1_000_000, 9_000_000))
+            return random.randrange(first, last, 100_000_000 if last > 100_000_000 else 100_000)
+        case "phone":
+            return owner["phone"]
+    if key in THEMSELVES:
+        return owner["full_name"]
+    if key in MEN or key in WOMEN:
+        sex = "Nam" if key in MEN else "Nữ"
+        is_owner = key.startswith("ben_") and owner["sex"] == sex
+        return owner["full_name"] if is_owner else somebody(random, sex)["full_name"]
+    if key in ANYBODY:
+        return citizen(random)["full_name"]
+    if key in NUMBERS_OF_PERSONS:
+        return somebody(random, "Nam" if key in ("so_nam", "so_dinh_danh_cha") else "Nữ")["id_number"]
+    return random.choice(WORDS.get(field["label"]) or WORDS.get(key, ("Theo giấy tờ kèm theo.",)))
+
+
+def _likely(options: list[str], random: Random) -> str:
+    """The first choices more often than the last, which is often “khác”."""
+    return random.choices(options, [4, 3, *[1] * (len(options) - 2)])[0]
+
+
+def somebody(random: Random, sex: str) -> Citizen:
+    while True:
+        found = citizen(random)
+        if found["sex"] == sex:
+            return found
+
+
+def _as_a_parent(given: dict[str, Any], owner: Citizen, random: Random) -> dict[str, Any]:
+    """A birth is registered by the father or the mother, who names the child after the family."""
+    family = owner["full_name"].split()[0]
+    child = somebody(random, given["gioi_tinh"])["full_name"].split()
+    given["ten_con"] = " ".join([family, *child[1:]])
+    given["dan_toc"] = owner["people"]
+    if owner["sex"] == "Nam":
+        return given | {"co_cha": "Có", "cha": owner["full_name"], "quan_he": "Cha"}
+    return given | {"me": owner["full_name"], "quan_he": "Mẹ"}

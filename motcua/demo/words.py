@@ -1,0 +1,93 @@
+"""What officers and applicants of the demonstration write: reasons, notes, numbers of results (lời ghi trong hồ sơ)."""
+
+from __future__ import annotations
+
+from motcua.accounts.permissions import Role
+
+# Reasons with the words for the paper that is asked anew.
+INCOMPLETE = (
+    ("Ảnh chụp bị mờ, không đọc được số và ngày cấp.", "Chụp lại “{paper}” cho rõ, đủ cả hai mặt"),
+    ("Giấy tờ thiếu trang có chữ ký và con dấu.", "Gửi đủ các trang của “{paper}”"),
+    ("Nội dung kê khai chưa khớp với giấy tờ kèm theo.", "Kê khai lại “{paper}” theo đúng giấy tờ tùy thân"),
+    ("Giấy tờ đã hết thời hạn sử dụng.", "Nộp “{paper}” còn thời hạn"),
+)
+COMPLETED = (
+    "Tôi đã chụp lại rõ hơn, mong cán bộ xem giúp.",
+    "Đã bổ sung đủ theo phiếu yêu cầu.",
+    "Em gửi lại giấy tờ ạ, cảm ơn cán bộ đã hướng dẫn.",
+    "",
+)
+RECORDED = ("Người nộp đã mang giấy tờ bổ sung đến quầy.", "Đã nhận và đối chiếu bản chính tại quầy.")
+
+NOT_RECEIVED = (
+    "Người nộp không cư trú trên địa bàn; đề nghị nộp tại cơ quan có thẩm quyền nơi cư trú.",
+    "Hồ sơ đã được tiếp nhận ở một hồ sơ khác cùng nội dung; đề nghị theo dõi hồ sơ nộp trước.",
+    "Việc đề nghị không thuộc thủ tục đã chọn; đề nghị chọn đúng thủ tục theo hướng dẫn đã trao đổi qua điện thoại.",
+)
+NOT_RECEIVED_BASIS = "Điều 17 Nghị định 61/2018/NĐ-CP"
+
+WITHDRAWN = (
+    "Người nộp đề nghị rút hồ sơ để chuẩn bị lại giấy tờ.",
+    "Người nộp không còn nhu cầu giải quyết.",
+    "Người nộp đề nghị rút để nộp hồ sơ mới, đúng thông tin.",
+)
+STOPPED = (
+    "Nội dung đề nghị đang được Tòa án giải quyết nên không giải quyết theo thủ tục này.",
+    "Giấy tờ đã nộp bị cơ quan cấp thu hồi, không còn giá trị để giải quyết.",
+)
+
+NOTES: dict[str, tuple[str, ...]] = {
+    Role.RECEPTION_OFFICER: ("Chuyển kèm hồ sơ giấy.", "Hồ sơ đủ thành phần.", "", ""),
+    Role.PROCESSING_OFFICER: (
+        "Đã kiểm tra, hồ sơ đủ điều kiện; trình xem xét.",
+        "Đã đối chiếu với sổ gốc, thông tin khớp.",
+        "Đã thẩm định, dự thảo kết quả kèm theo.",
+        "",
+    ),
+    Role.HEAD_OF_UNIT: ("Đồng ý, trình lãnh đạo.", "Đã xem dự thảo, nhất trí trình ký.", ""),
+    Role.LEADER: ("",),
+    Role.CLERK: ("",),
+}
+GIVEN_BACK = (
+    "Dự thảo ghi sai ngày sinh so với tờ khai; đề nghị sửa và trình lại.",
+    "Chưa nêu căn cứ pháp lý; đề nghị bổ sung vào dự thảo.",
+    "Thể thức văn bản chưa đúng; đề nghị rà soát lại.",
+)
+REFUSED_RESULT = (
+    "Không đủ điều kiện theo quy định; lý do cụ thể nêu trong văn bản trả lời.",
+    "Thông tin đề nghị không có trong sổ gốc đang lưu giữ nên không có căn cứ để cấp.",
+)
+
+# The sign after the number of a result, and of a refusal to settle.
+SIGNS = {
+    "1.000894": "KH",
+    "1.001193": "KS",
+    "1.001440": "TĐ-SVHTTDL",
+    "1.001456": "HC-QLXNC",
+    "1.001613": "QĐ-BHXH",
+    "1.001978": "QĐ-SLĐTBXH",
+    "1.002001": "GCN-STTTT",
+    "1.004363": "GCN-SNNPTNT",
+    "1.004873": "UBND-XNTTHN",
+    "1.012606": "SNV-TG",
+    "1.013236": "GPXD-SXD",
+    "1.013833": "VPĐKĐĐ",
+    "1.014092": "CCHN-D-SYT",
+    "2.000212": "TN-CCTĐC",
+    "2.000591": "GCNATTP-SCT",
+    "2.000635": "TLHT-BS",
+    "2.000815": "SCT-BS",
+    "2.001583": "ĐKKD",
+    "3.000333": "STP-LLTP",
+    "3.000348": "GPLX-SGTVT",
+    "3.000465": "BS-SGDĐT",
+}
+RESULT, REFUSAL = "QĐ", "TB"
+
+READ_FOR: dict[str, str] = {
+    Role.RECEPTION_OFFICER: "Tiếp nhận, trả kết quả hồ sơ",
+    Role.PROCESSING_OFFICER: "Giải quyết hồ sơ",
+    Role.HEAD_OF_UNIT: "Xem xét hồ sơ",
+    Role.LEADER: "Phê duyệt kết quả",
+    Role.CLERK: "Chuyển kết quả",
+}
