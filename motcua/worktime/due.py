@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from calendar import monthrange
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from .calendar import (
     BEGINNING,
@@ -23,6 +23,9 @@ from .calendar import (
     index_of,
 )
 from .terms import Term, TermUnit
+
+# In the zone in which the database and the clock tell moments: between two of one zone no offset is looked up.
+BEGUN = BEGINNING.astimezone(UTC)
 
 # Members by their own names: reading them from the class costs as much as counting the days does.
 WORKING_MINUTES = TermUnit.WORKING_MINUTES
@@ -39,7 +42,7 @@ def due(calendar: Calendar, at: datetime, term: Term, *, skip_holidays: bool = F
     last day, or of the next working day where that is none (Điều 148). With `skip_holidays` only weekends count among
     calendar days, not the holidays inside the period.
     """
-    since = at - BEGINNING
+    since = at - BEGUN
     day, minute = _ends(calendar, since.days, since.seconds // 60, term, skip_holidays)
     return BEGINNING + timedelta(day, minute * 60)
 
@@ -158,7 +161,7 @@ def moment_of(minutes: int) -> datetime:
 
 def same_day_due(calendar: Calendar, at: datetime, until: time) -> datetime:
     """The close of the day, or of the next working day for what comes in after `until` (trong ngày; NĐ 61/2018 Điều 18)."""
-    since = at - BEGINNING
+    since = at - BEGUN
     day, minute = since.days, since.seconds // 60
     if day < 0:
         raise OutsideCalendar
@@ -187,7 +190,7 @@ def elapsed(calendar: Calendar, start: datetime, end: datetime) -> int:
 
 
 def _worked_until(calendar: Calendar, at: datetime) -> int:
-    since = at - BEGINNING
+    since = at - BEGUN
     if not 0 <= since.days < DAYS:
         raise OutsideCalendar
     return calendar.minutes_before[since.days] + calendar.plan[since.days].worked[since.seconds // 60]
