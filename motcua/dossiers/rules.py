@@ -74,7 +74,7 @@ FORM_SETS: list[dict[str, Any]] = [
         "valid_to": None,
         "legal_basis": "Thông tư 03/2025/TT-VPCP",
         "slips": {
-            "RECEIPT": {"number": "01", "title": "Giấy tiếp nhận hồ sơ và hẹn trả kết quả"},
+            "RECEIPT": {"number": "01", "title": "Giấy tiếp nhận hồ sơ và hẹn trả kết quả", "layout": "table"},
             "SUPPLEMENT": {"number": "02", "title": "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ"},
             "REFUSAL": {"number": "03", "title": "Phiếu từ chối tiếp nhận giải quyết hồ sơ"},
             "APOLOGY": {"number": "04", "title": "Văn bản xin lỗi và đề nghị gia hạn thời gian giải quyết"},

@@ -3,35 +3,53 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from io import BytesIO
+from itertools import groupby
 from pathlib import Path
 from threading import Lock
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar
+from unicodedata import category
 
 import fontpkg_be_vietnam_pro
 import segno
 import typst
 from barcode import Code128
 
+from motcua.vietnamese import compose
+
 HERE = Path(__file__).parent
 
+# A bar of 0.254 mm is three dots of an office printer; a code too long for that is narrowed to the room beside the QR.
+BAR_MM = 0.254
+BARS_ROOM_MM = 96
 
-class Paper(NamedTuple):
+
+@dataclass(frozen=True, kw_only=True)
+class Count:
+    """How many of which kind (bản chính, bản sao)."""
+
+    kind: str
+    amount: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperLine:
     """One line of the receipt's list of papers (một giấy tờ)."""
 
     name: str
-    kind: str
-    count: str
+    counts: list[Count] = field(default_factory=list)
 
 
-class Handover(NamedTuple):
-    """One block of the control slip: who gave the dossier to whom, when (một lượt giao, nhận)."""
+@dataclass(frozen=True, kw_only=True)
+class Handover:
+    """One block of the control slip: who gave the dossier to whom, when; what is empty is left to the pen (giao, nhận)."""
 
     giver: str
     taker: str
-    at: str
+    at: str = ""
     giving_person: str = ""
     taking_person: str = ""
     outcome: str = ""
@@ -40,48 +58,44 @@ class Handover(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """What every form has in common: whose it is, its number, date, and the dossier it is about."""
+    """What every form has in common: its heading, and the dossier it is about; what is empty becomes a dotted line."""
 
     template: ClassVar[str]
+    form: str
     title: str
     above: str
     office: str
     number: str
-    place_and_date: str
+    place: str
+    day: str
     code: str
     owner: str
     address: str
     phone: str
     email: str
     request: str
-    officer: str = ""
+    follow_address: str = ""
     mark: str = ""
-
-    def lookup(self) -> str:
-        """The address the QR opens; forms without a QR have none."""
-        return ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReceiptSheet(Sheet):
-    """Mẫu số 01: giấy tiếp nhận hồ sơ và hẹn trả kết quả; with `fee` the sheet of TT 03/2025, without it TT 01/2018."""
+    """Mẫu số 01: giấy tiếp nhận hồ sơ và hẹn trả kết quả; as a table with id number and fee, it is the sheet of 15/9/2025."""
 
     template: ClassVar[str] = "receipt.typ"
+    office_label: str
+    office_name: str
     id_number: str
-    submitter: str
-    papers: list[Paper] = field(default_factory=list)
+    papers: list[PaperLine]
     sets: str
     term: str
     received_at: str
     due_at: str
     return_at: str
-    site: str
-    follow_address: str
-    with_table: bool = False
-    fee: str = ""
-
-    def lookup(self) -> str:
-        return self.follow_address
+    fee: str
+    submitter: str
+    officer: str
+    as_table: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +107,8 @@ class SupplementSheet(Sheet):
     reason: str
     answer_by: str
     contact: str
-    contact_phone: str = ""
+    contact_phone: str
+    officer: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,8 +116,11 @@ class RefusalSheet(Sheet):
     """Mẫu số 03: phiếu từ chối tiếp nhận giải quyết hồ sơ."""
 
     template: ClassVar[str] = "refusal.typ"
-    submitter: str
+    office_label: str
+    office_name: str
     reason: str
+    submitter: str
+    officer: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,17 +136,18 @@ class ControlSheet(Sheet):
 
 
 def pdf(sheet: Sheet) -> bytes:
-    """The form as a tagged PDF."""
-    made = _typeset(sheet, format="pdf")
+    """The form as a tagged PDF, the same bytes for the same sheet."""
+    # Data go in as JSON through sys.inputs, so no name or reason can become markup.
+    inputs = {
+        "sheet": json.dumps(legible(asdict(sheet)), ensure_ascii=False),
+        "barcode": barcode(sheet.code),
+        "barcode-width": f"{barcode_width(sheet.code):.2f}mm",
+        "qr": qr(sheet.follow_address),
+    }
+    with _one_at_a_time:  # a compiler holds the sheet it is working on
+        made = _compiler().compile(HERE / sheet.template, format="pdf", sys_inputs=inputs)
     assert isinstance(made, bytes)
     return made
-
-
-def _typeset(sheet: Sheet, **how):
-    # Data go in as JSON through sys.inputs, so no name or reason can become markup.
-    inputs = {"sheet": json.dumps(asdict(sheet), ensure_ascii=False), "barcode": barcode(sheet.code), "qr": qr(sheet.lookup())}
-    with _one_at_a_time:  # a compiler holds the sheet it is working on
-        return _compiler().compile(HERE / sheet.template, sys_inputs=inputs, **how)
 
 
 _one_at_a_time = Lock()
@@ -137,33 +156,54 @@ _one_at_a_time = Lock()
 @cache
 def _compiler() -> typst.Compiler:
     """One for the life of the process: reading the fonts takes longer than setting a sheet."""
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[fontpkg_be_vietnam_pro.ROOT])
+    fonts = typst.Fonts(include_system_fonts=False, font_paths=[fontpkg_be_vietnam_pro.ROOT])
     return typst.Compiler(root=HERE, font_paths=fonts)
+
+
+# Control, format (marks that turn the reading direction), lone surrogates, private use, not assigned.
+UNPRINTED = ("Cc", "Cf", "Cs", "Co", "Cn")
+# Latin with all its marks, Greek, Cyrillic, punctuation and symbols: what the three fonts hold. The rest shows as a box.
+WITHOUT_LETTERS = re.compile("[^\u0000-\u052f\u1d00-\u2bff\u2c60-\u2c7f\ua720-\ua7ff\ufb00-\ufb06\ufe00-\ufe0f]+")
+
+
+def legible(value: Any) -> Any:
+    """The same facts with every text composed, and what cannot be set in print shown as a box."""
+    if isinstance(value, str):
+        lines = (compose("".join(c for c in line if _is_printed(c))) for line in value.splitlines())
+        return WITHOUT_LETTERS.sub("□", "\n".join(line for line in lines if line))
+    if isinstance(value, list):
+        return [legible(one) for one in value]
+    if isinstance(value, dict):
+        return {key: legible(one) for key, one in value.items()}
+    return value
+
+
+def _is_printed(letter: str) -> bool:
+    return letter.isspace() or category(letter) not in UNPRINTED
 
 
 def barcode(code: str) -> str:
     """The code as Code 128, an SVG one unit high and as wide as it has modules."""
-    (modules,) = Code128(code).build()
     bars, at = [], 0
-    for dark, run in _runs(modules):
+    for dark, run in groupby(_modules(code)):
+        width = len(list(run))
         if dark == "1":
-            bars.append(f"M{at} 0h{run}v1h-{run}z")
-        at += run
+            bars.append(f"M{at} 0h{width}v1h-{width}z")
+        at += width
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {at} 1" preserveAspectRatio="none" '
         f'width="{at}" height="20"><path d="{"".join(bars)}"/></svg>'
     )
 
 
-def _runs(modules: str) -> list[tuple[str, int]]:
-    """Neighbouring equal modules counted together."""
-    runs: list[tuple[str, int]] = []
-    for module in modules:
-        if runs and runs[-1][0] == module:
-            runs[-1] = (module, runs[-1][1] + 1)
-        else:
-            runs.append((module, 1))
-    return runs
+def barcode_width(code: str) -> float:
+    """How wide the bars are printed, in millimetres."""
+    return min(len(_modules(code)) * BAR_MM, BARS_ROOM_MM)
+
+
+def _modules(code: str) -> str:
+    (modules,) = Code128(code).build()
+    return str(modules)
 
 
 def qr(address: str) -> str:
@@ -171,5 +211,5 @@ def qr(address: str) -> str:
     if not address:
         return ""
     drawn = BytesIO()
-    segno.make(address, micro=False, error="m").save(drawn, kind="svg", border=1, xmldecl=False)
+    segno.make(address, micro=False, error="m").save(drawn, kind="svg", border=2, xmldecl=False)
     return drawn.getvalue().decode()
