@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.validators import MaxLengthValidator
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from motcua.refusal import Refusal
 from motcua.vietnamese import compose
@@ -23,6 +25,7 @@ KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
 LONGEST = {"text": 500, "long_text": 5000, "place": 250}
 MOST_FIELDS = 100
 LARGEST = Decimal(10) ** 15
+SEPARATOR = "|"  # between the values of a condition, on its way to the browser
 
 DEFAULT_FORM: list[dict[str, Any]] = [
     {
@@ -77,13 +80,21 @@ def _wrong(field: Mapping[str, Any], before: Mapping[str, list[str] | None]) -> 
             return "phải có ít nhất hai lựa chọn (options)."
         if len(set(options)) < len(options):
             return "có lựa chọn trùng nhau."
+        if any(SEPARATOR in option for option in options):
+            return f"lựa chọn không được có dấu {SEPARATOR}."
     elif options is not None:
         return "kiểu này không có lựa chọn (options)."
-    for other, wanted in field.get("show_if", {}).items() if isinstance(field.get("show_if", {}), dict) else [("", "")]:
+    return _wrong_condition(field.get("show_if", {}), before)
+
+
+def _wrong_condition(condition: Any, before: Mapping[str, list[str] | None]) -> str | None:
+    if not isinstance(condition, dict):
+        return "điều kiện hiện (show_if) phải ghi mục và lựa chọn."
+    for other, wanted in condition.items():
         if other not in before:
             return "điều kiện hiện (show_if) phải dựa vào một mục đứng trước."
-        allowed = before[other]
-        if allowed is None or not set(_wanted(wanted)) <= set(allowed):
+        allowed, values = before[other] or [], _wanted(wanted)
+        if not values or any(value not in allowed for value in values):
             return "điều kiện hiện (show_if) phải là một lựa chọn của mục đứng trước."
     return None
 
@@ -182,7 +193,10 @@ def form_class(definition: Definition | None, *, places: Iterable[str] = (), dra
     known = fields(definition)
     suggestions = list(places)
     made = {field["key"]: _made(field, suggestions) for field in known}
-    return type("ProcedureForm", (AnswersForm,), {**made, "definition": known, "draft": draft})
+    form: type[AnswersForm] = type("ProcedureForm", (AnswersForm,), made)
+    # Set afterwards, so that a question may have any key, "draft" too.
+    form.definition, form.draft = known, draft
+    return form
 
 
 def _made(field: Mapping[str, Any], places: list[str]) -> forms.Field:
@@ -214,7 +228,7 @@ def _made(field: Mapping[str, Any], places: list[str]) -> forms.Field:
         made.widget.attrs["aria-required"] = "true"
     if condition := field.get("show_if"):
         other, wanted = next(iter(condition.items()))
-        made.widget.attrs |= {"data-show-if": other, "data-show-values": "|".join(_wanted(wanted))}
+        made.widget.attrs |= {"data-show-if": other, "data-show-values": SEPARATOR.join(_wanted(wanted))}
     return made
 
 
@@ -268,8 +282,12 @@ class Day(forms.DateField):
 
     def validate(self, value: date | None) -> None:
         super().validate(value)
-        if value and not date(1900, 1, 1) <= value <= date.today() + timedelta(days=36_525):
+        if value and not date(1900, 1, 1) <= value <= timezone.localdate() + timedelta(days=36_525):
             raise forms.ValidationError("Năm chưa đúng. Hãy kiểm tra lại năm của ngày này.")
+
+
+class Typed(str):
+    """What a person typed, shown again as it was typed."""
 
 
 class Number(forms.Field):
@@ -278,14 +296,20 @@ class Number(forms.Field):
     widget = forms.TextInput(attrs={"inputmode": "decimal"})
     invalid = "Hãy ghi một số, dùng dấu phẩy cho phần lẻ. Ví dụ: 120 hoặc 85,5."
 
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return Typed(data) if isinstance(data, str) else data
+
     def prepare_value(self, value: Any) -> Any:
-        return str(value).replace(".", ",") if isinstance(value, str) and _is_stored(value) else value
+        """A stored number with a comma; what was typed is left alone."""
+        if value is None or isinstance(value, Typed):
+            return value
+        return str(value).replace(".", ",")
 
     def to_python(self, value: Any) -> Any:
         text = re.sub(r"\s", "", compose(str(value or "")))
         if not text:
             return None
-        if re.fullmatch(r"-?\d{1,3}(\.\d{3})+(,\d+)?", text):
+        if re.fullmatch(r"-?[1-9]\d{0,2}(\.\d{3})+(,\d+)?", text):
             text = text.replace(".", "")
         text = text.replace(",", ".")
         if not re.fullmatch(r"-?\d{1,20}(\.\d{1,6})?", text):
@@ -294,13 +318,6 @@ class Number(forms.Field):
         if abs(number) > LARGEST:
             raise forms.ValidationError("Số này lớn quá. Hãy kiểm tra lại.")
         return number
-
-
-def _is_stored(value: str) -> bool:
-    try:
-        return "," not in value and len(value.rpartition(".")[2]) != 3 and Decimal(value).is_finite()
-    except InvalidOperation:
-        return False
 
 
 class Money(Number):
@@ -313,7 +330,10 @@ class Money(Number):
         return f"{value:,}".replace(",", ".") if isinstance(value, int) else value
 
     def to_python(self, value: Any) -> Any:
-        number = super().to_python(re.sub(r"(?i)\s*(đồng|đ|vnd|vnđ)\.?$", "", compose(str(value or ""))))
+        text = re.sub(r"(?i)\s*(đồng|đ|vnd|vnđ)\.?$", "", compose(str(value or "")))
+        if re.fullmatch(r"[1-9]\d{0,2}(,\d{3})+", text):  # there is no part of a đồng, so these are thousands
+            text = text.replace(",", "")
+        number = super().to_python(text)
         if number is None:
             return None
         if number < 0 or number % 1:
@@ -339,7 +359,7 @@ class PlaceInput(forms.TextInput):
         super().__init__(attrs={"autocomplete": "off", "placeholder": "Thôn, xã, huyện, tỉnh"})
         self.places = places
 
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> str:
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         if not self.places:
             return super().render(name, value, attrs, renderer)
         known = f"{name}-places"

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.db import Error
@@ -21,6 +22,7 @@ from .models import Channel, FeeKind, Procedure
 from .publishing import Told, by_channel, numbered, publish
 
 BATCH = 200
+COLUMNS = {"code", "name", "field", "agency", "level", "term_value", "term_unit", "fee", "has_online_channel"}
 CODE = re.compile(r"\d{1,2}\.\d{6}(\.[0-9A-Z.]+)?")
 LEVELS = {"tinh": Level.PROVINCE, "xa": Level.COMMUNE, "huyen": Level.DISTRICT, "bo": Level.MINISTRY}
 CHANNELS = {"direct": Channel.DIRECT, "online": Channel.ONLINE, "postal": Channel.POST}
@@ -61,7 +63,7 @@ def import_lines(
     lines: Iterable[str | bytes], *, day: date, progress: Callable[[Report], None] = lambda report: None
 ) -> Report:
     """Import national records, one JSON object a line; a bad one is reported and loses nothing else."""
-    return import_told(((number, lambda line=line: read(line)) for number, line in _told_lines(lines)), day, progress)
+    return import_told(((number, partial(read, line)) for number, line in _told_lines(lines)), day, progress)
 
 
 def _told_lines(lines: Iterable[str | bytes]) -> Iterable[tuple[int, str | bytes]]:
@@ -76,10 +78,10 @@ def import_facts(
     report = Report()
     fresh = []
     for number, row in enumerate(rows, start=2):
-        if row["code"] in known:
+        if row.get("code") in known:
             report.unchanged += 1
         else:
-            fresh.append((number, lambda row=row: facts(row, agencies, source)))
+            fresh.append((number, partial(facts, row, agencies, source)))
     new = import_told(fresh, day)
     report.created, report.bad = new.created, new.bad
     return report
@@ -183,15 +185,15 @@ def _terms(channels: list[dict]) -> list[dict]:
         words = [_text(time, "text"), _text(channel, "note")]
         told.append({"channel": _channel(channel), "amount": amount, "unit": unit, "words": words})
     terms = []
-    for channel, rows in by_channel(told).items():
+    for name, rows in by_channel(told).items():
         named = next((row for row in rows if row["amount"] is not None), rows[0])
-        words = dict.fromkeys(word for row in rows for word in row["words"] if word)
+        said = dict.fromkeys(word for row in rows for word in row["words"] if word)
         terms.append(
             {
-                "channel": str(channel),
+                "channel": str(name),
                 "amount": named["amount"],
                 "unit": named["unit"],
-                "text": "\n".join(words),
+                "text": "\n".join(said),
             }
         )
     return terms
@@ -201,7 +203,7 @@ def length(value: Any, unit: Any) -> tuple[int | None, str]:
     """A term as a whole number and its unit; half a working day is four hours, half an hour thirty minutes."""
     if value is None or unit is None:
         return None, ""
-    if isinstance(value, bool) or not isinstance(value, int | float) or unit not in UNITS:
+    if isinstance(value, bool) or not isinstance(value, int | float) or _known(unit, UNITS) is None:
         raise BadRecord("Thời hạn (time) không đúng kiểu.")
     if unit == "working_day" and value % 1:
         value, unit = value * HOURS_A_DAY, "hour"
@@ -238,14 +240,15 @@ def _fees(channels: list[dict]) -> list[dict]:
             amount = fee.get("amount")
             if amount is not None and (isinstance(amount, bool) or not isinstance(amount, int) or amount < 0):
                 raise BadRecord("Mức phí (amount) không đúng kiểu.")
-            if fee.get("kind") not in KINDS:
+            kind = _known(fee.get("kind"), KINDS)
+            if kind is None:
                 raise BadRecord("Loại phí (kind) không biết.")
             words = _text(fee, "note")
-            if fee.get("currency") not in ("VND", None) and amount is not None:
+            if (currency := _text(fee, "currency", longest=10)) not in ("VND", "") and amount is not None:
                 # Foreign money is told in words; sums are kept in đồng alone.
-                words = " · ".join(part for part in (f"{amount} {fee['currency']}", words) if part)
+                words = " · ".join(part for part in (f"{amount} {currency}", words) if part)
                 amount = None
-            key = (str(KINDS[fee.get("kind")]), amount, words)
+            key = (str(kind), amount, words)
             names = told.setdefault(key, [])
             if (name := str(_channel(channel))) not in names:
                 names.append(name)
@@ -269,12 +272,16 @@ def _legal_bases(record: dict) -> list[dict]:
 
 def facts(row: Mapping[str, str], agencies: Mapping[str, Agency], source: str = "") -> Told:
     """One row of a table of facts: code, name, field, agency, level, term, fee, online channel."""
+    if missing := COLUMNS - row.keys():
+        raise BadRecord(f"Thiếu cột {', '.join(sorted(missing))}.")
     if row["agency"] and row["agency"] not in agencies:
         raise BadRecord(f"Không có cơ quan {row['agency']}.")
     if row["level"] not in Level.values:
         raise BadRecord(f"Không có cấp {row['level']}.")
     online = row["has_online_channel"] == "1"
-    amount = int(row["term_value"]) if row["term_value"] else None
+    amount, fee = _whole_number(row, "term_value"), _whole_number(row, "fee")
+    if amount and row["term_unit"] not in list(TermUnit):
+        raise BadRecord(f"Không có đơn vị thời hạn {row['term_unit']}.")
     channels = [Channel.DIRECT, *([Channel.ONLINE] if online else [])]
     return Told(
         code=_code(dict(row)),
@@ -284,12 +291,20 @@ def facts(row: Mapping[str, str], agencies: Mapping[str, Agency], source: str = 
         agency=agencies.get(row["agency"]),
         online=online,
         terms=[
-            {"channel": str(channel), "amount": amount, "unit": row["term_unit"] if amount else ""}
+            {"channel": str(channel), "amount": amount or None, "unit": row["term_unit"] if amount else ""}
             for channel in channels
         ],
-        fees=numbered([{"amount": int(row["fee"])}]) if row["fee"] else [],
+        fees=numbered([{"amount": fee}]) if fee is not None else [],
         source=source,
     )
+
+
+def _whole_number(row: Mapping[str, str], key: str) -> int | None:
+    """A number of a table; an empty cell is unknown."""
+    text = row[key] or ""
+    if text and not re.fullmatch(r"[0-9]{1,15}", text):
+        raise BadRecord(f"Cột {key} phải là số: {text}.")
+    return int(text) if text else None
 
 
 def whole(parts: list[str]) -> list[str]:
@@ -315,10 +330,15 @@ def _code(record: dict) -> str:
 
 
 def _channel(channel: dict) -> Channel:
-    method = channel.get("method")
-    if not isinstance(method, str) or method not in CHANNELS:
+    method = _known(channel.get("method"), CHANNELS)
+    if method is None:
         raise BadRecord("Cách nộp (method) không biết.")
-    return CHANNELS[method]
+    return method
+
+
+def _known(word: Any, table: Mapping[Any, Any]) -> Any:
+    """What a word of the record means; None for one that is not in the table, whatever it is."""
+    return table.get(word) if word is None or isinstance(word, str) else None
 
 
 def _text(record: dict, key: str, *, longest: int = 100_000) -> str:
@@ -337,8 +357,10 @@ def _storable(value: Any, key: str) -> str:
         raise BadRecord(f"Mục {key} phải là chữ.")
     if "\x00" in value:
         raise BadRecord(f"Mục {key} có ký tự rỗng (NUL).")
-    if any("\ud800" <= letter <= "\udfff" for letter in value):
-        raise BadRecord(f"Mục {key} có ký tự hỏng.")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise BadRecord(f"Mục {key} có ký tự hỏng.") from None
     return value
 
 

@@ -83,6 +83,10 @@ class ProcedureVersion(models.Model):
 
     objects = ValidQuerySet.as_manager()
 
+    # What searching.py says about a version it found: why, and where the next page begins.
+    why: str
+    mark: str
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["procedure", "valid_from"], name="a_version_starts_once_a_day"),
@@ -134,6 +138,9 @@ class TermOfChannel(models.Model):
             models.CheckConstraint(
                 condition=Q(amount__isnull=True, unit="") | (Q(amount__isnull=False) & ~Q(unit="")),
                 name="a_term_has_amount_and_unit_or_neither",
+            ),
+            models.CheckConstraint(
+                condition=Q(same_day=False) | Q(amount__isnull=True), name="a_same_day_term_has_no_amount"
             ),
         ]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from motcua.accounts.permissions import Role
+from motcua.accounts.permissions import ROLES, Can, Role
 from motcua.organisations.models import Unit, UnitKind
 from motcua.refusal import Refusal
 from motcua.worktime.terms import HOURS_A_DAY, TermUnit
@@ -39,6 +39,7 @@ GENERAL = (
 )
 QUARTER = Decimal("0.25")
 NO_TERM = Decimal(0)
+LONGEST = Decimal(10_000)  # nearly five years of work; what is told to be longer is a slip of the pen
 
 
 class WrongProcess(Refusal):
@@ -58,8 +59,8 @@ def hours_allowed(version: ProcedureVersion) -> Decimal | None:
 
 def wrong(version: ProcedureVersion, steps: Sequence[Mapping[str, Any]]) -> str | None:
     """What is wrong with a table of steps, as a sentence; None when it may be issued."""
-    if not steps:
-        return "Quy trình phải có ít nhất hai bước."
+    if len(steps) < 3:
+        return "Quy trình phải có ít nhất ba bước: tiếp nhận, phê duyệt, trả kết quả."
     if [step["position"] for step in steps] != list(range(1, len(steps) + 1)):
         return "Các bước phải được đánh số liền nhau từ 1."
     for step in steps:
@@ -74,15 +75,41 @@ def wrong(version: ProcedureVersion, steps: Sequence[Mapping[str, Any]]) -> str 
             hours = Decimal(str(step.get("hours")))
         except InvalidOperation:
             return f"{nth} chưa ghi số giờ."
-        if not 0 < hours < 10_000:
+        if not 0 < hours < LONGEST:
             return f"{nth} phải có số giờ lớn hơn 0."
-    if not any(step.get("is_approval") for step in steps[:-1]):
-        return "Quy trình phải có ít nhất một bước phê duyệt trước bước cuối."
-    allowed = hours_allowed(version)
-    total = sum(Decimal(str(step["hours"])) for step in steps)
-    if allowed is not None and total > allowed:
-        return f"Tổng thời gian các bước ({total:g} giờ) vượt thời hạn giải quyết ({allowed:.4g} giờ làm việc)."
+    return _wrong_way(steps) or _too_long(version, steps)
+
+
+def _wrong_way(steps: Sequence[Mapping[str, Any]]) -> str | None:
+    """A dossier comes in at the one-stop office, is approved once on its way, and somebody may end every step."""
+    if steps[0]["unit_kind"] != UnitKind.ONE_STOP:
+        return "Bước 1 phải ở Bộ phận Một cửa."
+    approvals = [step["position"] for step in steps if step.get("is_approval")]
+    if len(approvals) != 1 or approvals[0] in (1, len(steps)):
+        return "Quy trình phải có đúng một bước phê duyệt, sau bước đầu và trước bước cuối."
+    for step in steps:
+        ends = Can.DO_STEP
+        if step["position"] == 1:
+            ends = Can.HAND_TO_AGENCY
+        elif step.get("is_approval"):
+            ends = Can.APPROVE
+        elif step["position"] == len(steps):
+            ends = Can.FINISH
+        if ends not in ROLES[step["role"]]:
+            return f"Bước {step['position']}: {Role(step['role']).label} không được giao việc “{ends.value}”."
     return None
+
+
+def _too_long(version: ProcedureVersion, steps: Sequence[Mapping[str, Any]]) -> str | None:
+    allowed = hours_allowed(version)
+    total = sum((Decimal(str(step["hours"])) for step in steps), Decimal(0))
+    if allowed is None or total <= allowed:
+        return None
+    return f"Tổng thời gian các bước ({_told(total)} giờ) vượt thời hạn giải quyết ({_told(allowed)} giờ làm việc)."
+
+
+def _told(hours: Decimal) -> str:
+    return f"{hours:.2f}".rstrip("0").rstrip(".").replace(".", ",")
 
 
 @transaction.atomic
@@ -128,6 +155,7 @@ def shares(allowed: Decimal | None) -> list[Decimal]:
     """The hours of the general steps in quarter hours, together within the term; 0 sets a step no time of its own."""
     if allowed is None or allowed < QUARTER * len(GENERAL):
         return [NO_TERM] * len(GENERAL)
+    allowed = min(allowed, LONGEST)
     hours = [max(QUARTER, _quarters(allowed * share)) for *_, share in GENERAL]
     # What rounding added is taken from the longest step, the professional unit's.
     longest = hours.index(max(hours))

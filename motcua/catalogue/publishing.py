@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from itertools import groupby
+from typing import Any
 
 from django.db import transaction
 from django.db.models import ProtectedError
@@ -28,7 +29,7 @@ class TooOld(Refusal):
     message = "Đã có phiên bản có hiệu lực sau ngày này."
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Told:
     """All that one announcement tells about a procedure; rows of papers, terms and fees are the models' fields."""
 
@@ -36,28 +37,28 @@ class Told:
     name: str
     field: str
     level: str
-    levels: list[str] = field(default_factory=list)
+    levels: list[str] = dataclasses.field(default_factory=list)
     agency_text: str = ""
     decision: str = ""
-    subjects: list[str] = field(default_factory=list)
+    subjects: list[str] = dataclasses.field(default_factory=list)
     sequence: str = ""
     requirements: str = ""
     online: bool = False
     keywords: str = ""
     guidance: str = ""
-    life_events: list[str] = field(default_factory=list)
-    form: list[dict] = field(default_factory=list)
-    terms: list[dict] = field(default_factory=list)
-    components: list[dict] = field(default_factory=list)
-    fees: list[dict] = field(default_factory=list)
-    results: list[dict] = field(default_factory=list)
-    legal_bases: list[dict] = field(default_factory=list)
+    life_events: list[str] = dataclasses.field(default_factory=list)
+    form: list[dict] = dataclasses.field(default_factory=list)
+    terms: list[dict] = dataclasses.field(default_factory=list)
+    components: list[dict] = dataclasses.field(default_factory=list)
+    fees: list[dict] = dataclasses.field(default_factory=list)
+    results: list[dict] = dataclasses.field(default_factory=list)
+    legal_bases: list[dict] = dataclasses.field(default_factory=list)
     source: str = ""
     agency: Agency | None = None
 
     def hash(self) -> str:
         """The same announcement always has the same hash."""
-        facts = asdict(replace(self, agency=None)) | {"agency": self.agency and self.agency.identifier}
+        facts = vars(self) | {"agency": self.agency and self.agency.identifier}
         return hashlib.sha256(json.dumps(facts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
     def words(self) -> str:
@@ -67,7 +68,7 @@ class Told:
 
 
 CREATED, CHANGED, UNCHANGED = "created", "changed", "unchanged"
-ROWS = {
+ROWS: dict[str, Any] = {
     "terms": TermOfChannel,
     "components": Component,
     "fees": Fee,
@@ -147,7 +148,7 @@ def _version(told: Told, procedure: Procedure, in_field: Field, hashed: str, day
 
 def _keep_our_own(told: Told, before: ProcedureVersion) -> Told:
     """What an announcement is silent about and we wrote ourselves goes over to the new version."""
-    return replace(told, **{name: getattr(before, name) for name in OUR_OWN if not getattr(told, name)})
+    return dataclasses.replace(told, **{name: getattr(before, name) for name in OUR_OWN if not getattr(told, name)})
 
 
 def _end(before: ProcedureVersion, day: date) -> None:
@@ -160,8 +161,10 @@ def _end(before: ProcedureVersion, day: date) -> None:
         except ProtectedError:
             raise InUse from None
         return
-    before.valid_to = day - timedelta(days=1)
-    before.save(update_fields=["valid_to"])
+    eve = day - timedelta(days=1)
+    if before.valid_to is None or before.valid_to > eve:
+        before.valid_to = eve
+        before.save(update_fields=["valid_to"])
 
 
 def _fields(names: set[str]) -> dict[str, Field]:

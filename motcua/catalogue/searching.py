@@ -7,35 +7,39 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
 
-from motcua.organisations.models import Agency
+from motcua.organisations.models import Agency, ValidQuerySet
 from motcua.vietnamese import fold
 
 from .models import Field, ProcedureVersion
 
 MOST_WORDS = 12
 LONGEST = 200
+ALIKE = "~"  # before the mark of a similar spelling
 CODE_PART = re.compile(r"[0-9.]*[0-9][0-9.]*")
 
 # A term is a word or two neighbouring words, because most Vietnamese words have two syllables. Rare terms weigh more, a pair
-# more than a word, the name more than field, result and keywords, and a long name less; a word of every sixth name finds nothing. Counting and finding use the index.
+# more than a word, the name more than field, result and keywords, and a long name less; a word of every sixth procedure finds
+# nothing unless there is no rarer one. What counts is what is in force, so that old versions do not change the order.
 BY_WORDS = """
-WITH terms AS MATERIALIZED (
+WITH everything AS (
+    SELECT count(*) AS total FROM catalogue_procedure
+), terms AS MATERIALIZED (
     SELECT anywhere::tsquery, named::tsquery, pair, (
-        SELECT count(*) FROM catalogue_procedureversion WHERE search_vector @@ anywhere::tsquery
+        SELECT count(*) FROM catalogue_procedureversion v WHERE search_vector @@ anywhere::tsquery AND {in_force}
     ) AS hits
     FROM unnest(%(anywhere)s::text[], %(named)s::text[], %(pairs)s::bool[]) AS t(anywhere, named, pair)
 ), weighed AS MATERIALIZED (
-    SELECT anywhere, named, ln(1 + %(all)s / hits::float) * CASE WHEN pair THEN 1.5::float ELSE 1 END AS weight
-    FROM terms WHERE hits > 0 AND (hits < greatest(%(all)s / 6, 50) OR hits = (SELECT min(hits) FROM terms WHERE hits > 0))
+    SELECT anywhere, named, ln(1 + total / hits::float) * CASE WHEN pair THEN 1.5::float ELSE 1 END AS weight
+    FROM terms, everything
+    WHERE hits > 0 AND (hits < greatest(total / 6, 50) OR hits = (SELECT min(hits) FROM terms WHERE hits > 0))
 ), scored AS (
     SELECT v.id, round(
         1000 * sum(weight * CASE WHEN v.search_vector @@ named THEN 1::float ELSE 0.5 END)
         / (1 + ln(1 + length(v.name_folded) / 60::float))
     )::int AS score
     FROM weighed JOIN catalogue_procedureversion v ON v.search_vector @@ anywhere
-    WHERE {allowed}
+    WHERE {in_force} AND {wanted}
     GROUP BY v.id
 )
 SELECT id, score FROM scored
@@ -47,7 +51,7 @@ ORDER BY score DESC, id LIMIT %(limit)s
 BY_LIKENESS = """
 SELECT id, score FROM (
     SELECT v.id, round(1000 * word_similarity(%(typed)s, v.name_folded)::numeric)::int AS score
-    FROM catalogue_procedureversion v WHERE %(typed)s <%% v.name_folded AND {allowed}
+    FROM catalogue_procedureversion v WHERE %(typed)s <%% v.name_folded AND {in_force} AND {wanted}
 ) AS alike
 WHERE (score, -id) < (%(score)s, -%(id)s)
 ORDER BY score DESC, id LIMIT %(limit)s
@@ -56,12 +60,13 @@ ORDER BY score DESC, id LIMIT %(limit)s
 BY_CODE = """
 SELECT v.id, 0 AS score
 FROM catalogue_procedureversion v JOIN catalogue_procedure p ON p.id = v.procedure_id
-WHERE p.code LIKE %(part)s AND {allowed} AND v.id > %(id)s
+WHERE p.code LIKE %(part)s AND {in_force} AND {wanted} AND v.id > %(id)s
 ORDER BY v.id LIMIT %(limit)s
 """
 
-ALLOWED = """v.valid_from <= %(day)s AND (v.valid_to IS NULL OR v.valid_to >= %(day)s)
-    AND (%(agency)s::bigint IS NULL OR v.agency_id = %(agency)s) AND (%(field)s::bigint IS NULL OR v.field_id = %(field)s)"""
+IN_FORCE = "v.valid_from <= %(day)s AND (v.valid_to IS NULL OR v.valid_to >= %(day)s)"
+WANTED = """(%(agency)s::bigint IS NULL OR v.agency_id = %(agency)s)
+    AND (%(field)s::bigint IS NULL OR v.field_id = %(field)s)"""
 
 
 def search(
@@ -81,7 +86,7 @@ def search(
     words = re.findall(r"[a-z0-9]+", typed)[:MOST_WORDS]
     if not words:
         return []
-    score, last = _mark(after)
+    alike, score, last = _mark(after)
     given: dict[str, Any] = {
         "day": day,
         "agency": agency and agency.pk,
@@ -92,8 +97,8 @@ def search(
     }
     if CODE_PART.fullmatch(typed) and len(typed) >= 3:
         return _fetch(BY_CODE, given | {"part": f"%{typed}%"}, why="code")
-    found = _fetch(BY_WORDS, given | _terms(words), words=words)
-    if not found and after is None:
+    found = [] if alike else _fetch(BY_WORDS, given | _terms(words), words=words)
+    if alike or (not found and after is None):
         found = _fetch(BY_LIKENESS, given | {"typed": " ".join(words)}, why="alike")
     return found
 
@@ -105,7 +110,6 @@ def _terms(words: list[str]) -> dict[str, Any]:
         "anywhere": [f"'{word}'" for word in singles] + [f"'{one}' <-> '{two}'" for one, two in pairs],
         "named": [f"'{word}':A" for word in singles] + [f"'{one}':A <-> '{two}':A" for one, two in pairs],
         "pairs": [False] * len(singles) + [True] * len(pairs),
-        "all": ProcedureVersion.objects.count(),
     }
 
 
@@ -113,22 +117,22 @@ def _fetch(
     query: str, given: dict[str, Any], *, why: str = "", words: list[str] | None = None
 ) -> list[ProcedureVersion]:
     with connection.cursor() as cursor:
-        cursor.execute(query.format(allowed=ALLOWED), given)
+        cursor.execute(query.format(in_force=IN_FORCE, wanted=WANTED), given)
         scores = dict(cursor.fetchall())
     versions = _listed().in_bulk(scores) if scores else {}
     found = []
     for pk, score in scores.items():
         version = versions[pk]
-        version.mark = f"{score}.{pk}"
         version.why = why or ("name" if set(words or ()) & set(version.name_folded.split()) else "also")
+        version.mark = f"{ALIKE if version.why == 'alike' else ''}{score}.{pk}"
         found.append(version)
     return found
 
 
-def _mark(after: str | None) -> tuple[int, int]:
-    """Where the page before ended; anything that is not a mark begins at the start."""
-    match = re.fullmatch(r"(\d{1,9})\.(\d{1,18})", after or "")
-    return (int(match[1]), int(match[2])) if match else (2**31 - 1, 0)
+def _mark(after: str | None) -> tuple[bool, int, int]:
+    """Where the page before ended, and whether it told similar spellings; what is not a mark begins at the start."""
+    match = re.fullmatch(rf"({ALIKE}?)(\d{{1,9}})\.(\d{{1,18}})", after or "")
+    return (bool(match[1]), int(match[2]), int(match[3])) if match else (False, 2**31 - 1, 0)
 
 
 def browse(
@@ -166,7 +170,7 @@ def life_events(day: date) -> list[str]:
     return sorted(counts, key=lambda event: (-counts[event], event))
 
 
-def _listed() -> QuerySet[ProcedureVersion]:
+def _listed() -> ValidQuerySet:
     """What a row of a list shows, without the long texts."""
     return (
         ProcedureVersion.objects.select_related("procedure", "field", "agency")

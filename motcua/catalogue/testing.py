@@ -86,7 +86,7 @@ def a_procedure(
 
 def steps(professional: Sequence[Unit | None] = (None,)) -> list[dict[str, Any]]:
     """One-stop, the professional units, leaders, clerk: six and a half hours with two units, within a day."""
-    table = [
+    table: list[dict[str, Any]] = [
         {"work": "Nhận hồ sơ, chuyển chuyên môn", "unit_kind": UnitKind.ONE_STOP, "role": Role.RECEPTION_OFFICER},
         *(
             {

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("organisations", "__first__"),
+        ("organisations", "0001_agencies_and_their_places"),
     ]
 
     operations = [
@@ -398,6 +398,13 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="a_term_has_amount_and_unit_or_neither",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="termofchannel",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("same_day", False), ("amount__isnull", True), _connector="OR"),
+                name="a_same_day_term_has_no_amount",
             ),
         ),
     ]
