@@ -124,6 +124,8 @@ ROTA: tuple[Wanted, ...] = (
     (S.STOPPED, T.FRESH),
     (S.RETURNED, T.ON_TIME),
 )
+# At which step dossiers in progress are, one after the other: most with those who examine them.
+WHERE = (2, 3, 4, 2, 5, 2, 3, 4, 2, 5)
 EACH_AGENCY, EACH_COMMUNE = 8, 6
 
 # What the citizen whose account is printed has filed, each procedure once.
@@ -159,10 +161,13 @@ def plan(versions: Mapping[str, ProcedureVersion], complete: Mapping[str, str | 
             wanted += _at(of_agency, [code], islice(turns, EACH_AGENCY), versions, random)
     for agency in OTHER_COMMUNES:
         wanted += _at(agency, OF_COMMUNES, islice(turns, EACH_COMMUNE), versions, random)
-    stories = [
-        _story(serial or number, code, agency, state, standing, versions[code], random)
-        for number, (code, agency, state, standing, serial) in enumerate(wanted, start=CITIZEN + 1)
-    ]
+    stories = []
+    there: Counter[str] = Counter()
+    for number, (code, agency, state, standing, serial) in enumerate(wanted, start=CITIZEN + 1):
+        desk = agency if agency in (SHOWN_COMMUNE, SHOWN_AGENCY) else "others"
+        there[desk] += state == S.IN_PROGRESS
+        at = WHERE[there[desk] % len(WHERE)]
+        stories.append(_story(serial or number, code, agency, state, standing, at, versions[code], random))
     return _each_state_first(stories)
 
 
@@ -190,12 +195,17 @@ def _at(
 
 
 def _fits(version: ProcedureVersion, state: State, standing: Standing) -> bool:
-    if state in FILED_ONLINE and not version.online:
+    if state in FILED_ONLINE and not _online(version):
         return False
     if state == S.AWAITING_PAYMENT:
         return any(fee.amount for fee in version.fees.all())
     # What is settled the same day is never due tomorrow and never ready a day early.
     return standing not in (T.EARLY, T.SOON, T.ON_TIME) or state in (S.READY, S.RETURNED) or not _same_day(version)
+
+
+def _online(version: ProcedureVersion) -> bool:
+    """Those told in full; the others have no papers that could be sent."""
+    return version.online and bool(version.components.all())
 
 
 def _same_day(version: ProcedureVersion) -> bool:
@@ -208,11 +218,12 @@ def _story(
     agency: str,
     state: State,
     standing: Standing,
+    at: int,
     version: ProcedureVersion,
     random: Random,
 ) -> Story:
     """With the turns that some dossiers take: asked to complete, given back, paid, refused."""
-    online = version.online and (state in FILED_ONLINE or serial == CITIZEN or random.random() < 0.45)
+    online = _online(version) and (state in FILED_ONLINE or serial == CITIZEN or random.random() < 0.45)
     process = version.process()
     steps = process.steps.count() if process else 4
     asked_once = state in PAST_THE_DESK and random.random() < 0.25
@@ -225,7 +236,7 @@ def _story(
         state=state,
         standing=standing,
         online=online,
-        position=random.choices(range(2, steps + 1), [4, *[2] * (steps - 2)])[0],
+        position=min(at, steps),
         asked_before=before,
         asked=asked_once and not before and not _same_day(version),
         given_back=state in PAST_THE_DESK and random.random() < 0.12,

@@ -15,6 +15,7 @@ from django.db import transaction
 from motcua.accounts.models import Person
 from motcua.accounts.permissions import Role
 from motcua.catalogue.models import Channel, Component, ProcedureVersion, ProcessStep
+from motcua.counter.opening import purpose
 from motcua.dossiers import intake, papers, processing, results, rules, supplement
 from motcua.dossiers.models import Dossier, OwnerKind, ReturnBy, RuleSet, State
 from motcua.dossiers.papers import Brought
@@ -353,15 +354,13 @@ class Telling:
     def receive(self) -> None:
         officer = self._anybody(self.cast.desks[offices.reception_agency(self.agency, self.at.date()).pk])
         scanned = self.random.random() < 0.6
-        brought = [
-            Brought(
-                component,
-                component.name,
-                component.originals,
-                component.copies,
-                [self.cast.paper(component.name)] if scanned else [],
-            )
+        papers_asked: list[tuple[Component | None, str, int, int]] = [
+            (component, component.name, component.originals, component.copies)
             for component in self._required_of_version()
+        ]
+        brought = [
+            Brought(component, name, originals, copies, [self.cast.paper(name)] if scanned else [])
+            for component, name, originals, copies in papers_asked or [(None, name, 1, 0) for name in words.BROUGHT]
         ]
         self.dossier = intake.receive(
             self.version, agency=self.agency, by=officer, at=self.at, papers=brought, **self._facts()
@@ -380,11 +379,12 @@ class Telling:
         )
 
     def ask(self) -> None:
-        """For one of its papers anew, or for something in words where it has none."""
-        reason, wanted = self.random.choice(words.INCOMPLETE)
+        """For one of its papers anew."""
         given = list(self.dossier.papers.filter(files__isnull=False).distinct()) or list(self.dossier.papers.all())
-        paper = self.random.choice(given) if given else None
-        item = supplement.Item(wanted.format(paper=paper.name if paper else "giấy tờ kèm theo"), paper)
+        paper = self.random.choice(given)
+        written = paper.name.startswith(words.BEGINNINGS_OF_WRITTEN)
+        reason, wanted = self.random.choice(words.WRITTEN if written else words.GIVEN)
+        item = supplement.Item(wanted.format(paper=paper.name), paper)
         self.dossier = supplement.request(
             self.dossier, items=[item], reason=reason, by=self._read(self._holder()), at=self.at
         )
@@ -496,7 +496,7 @@ class Telling:
 
     def _read(self, officer: Person) -> Person:
         """Whoever acts on a dossier has opened it first."""
-        reading.read(self.dossier, reader=officer, at=self.at, purpose=words.READ_FOR[officer.duties[0].role])
+        reading.read(self.dossier, reader=officer, at=self.at, purpose=purpose(self.dossier, officer))
         return officer
 
     def _step(self) -> int:
@@ -517,6 +517,8 @@ class Telling:
             "address": home,
             "form": answers(self.version.form, owner, self.random, day=self.at.date(), place=home),
         }
+        if self.story.code in words.ASKED:
+            facts["form"]["noi_dung"] = words.ASKED[self.story.code]
         if self.story.code in FIRMS:
             kind, name = FIRMS[self.story.code]
             called = f"{name} Trình diễn {self.random.choice(names()['hamlets'])}"

@@ -4,13 +4,37 @@ from __future__ import annotations
 
 from motcua.accounts.permissions import Role
 
-# Reasons with the words for the paper that is asked anew.
-INCOMPLETE = (
+# Reasons with the words for the paper that is asked anew: one the applicant wrote, or one an office gave.
+WRITTEN = (
+    ("Nội dung kê khai chưa khớp với giấy tờ kèm theo.", "Kê khai lại “{paper}” theo đúng giấy tờ tùy thân"),
+    ("Chưa có chữ ký của người khai.", "Gửi “{paper}” có đủ chữ ký"),
+    ("Còn bỏ trống các mục bắt buộc.", "Ghi đủ các mục của “{paper}”"),
+)
+GIVEN = (
     ("Ảnh chụp bị mờ, không đọc được số và ngày cấp.", "Chụp lại “{paper}” cho rõ, đủ cả hai mặt"),
     ("Giấy tờ thiếu trang có chữ ký và con dấu.", "Gửi đủ các trang của “{paper}”"),
-    ("Nội dung kê khai chưa khớp với giấy tờ kèm theo.", "Kê khai lại “{paper}” theo đúng giấy tờ tùy thân"),
-    ("Giấy tờ đã hết thời hạn sử dụng.", "Nộp “{paper}” còn thời hạn"),
+    ("Ảnh chụp bị lóa, mất góc.", "Chụp lại “{paper}” đủ bốn góc, không lóa"),
 )
+BEGINNINGS_OF_WRITTEN = (
+    "Tờ khai",
+    "Đơn",
+    "Đề nghị",
+    "Giấy đề nghị",
+    "Văn bản đề nghị",
+    "Bản công bố",
+    "Bản thuyết minh",
+)
+
+# What is asked for in procedures that have no form of their own, and the papers brought.
+ASKED = {
+    "1.002153": "Đề nghị đăng ký hành nghề luật sư với tư cách cá nhân theo hợp đồng lao động với doanh nghiệp.",
+    "1.004837": "Đề nghị đăng ký giám hộ cho cháu nội 9 tuổi, cha mẹ cháu đã mất.",
+    "1.004845": "Đề nghị chấm dứt giám hộ vì người được giám hộ đã đủ 18 tuổi.",
+    "2.000587": "Đề nghị cấp thẻ cộng tác viên trợ giúp pháp lý; đã có bằng cử nhân luật.",
+    "2.001023": "Đề nghị đăng ký khai sinh và cấp thẻ bảo hiểm y tế cho con mới sinh.",
+}
+BROUGHT = ("Đơn đề nghị", "Giấy tờ kèm theo đơn")
+
 COMPLETED = (
     "Tôi đã chụp lại rõ hơn, mong cán bộ xem giúp.",
     "Đã bổ sung đủ theo phiếu yêu cầu.",
@@ -83,11 +107,3 @@ SIGNS = {
     "3.000465": "BS-SGDĐT",
 }
 RESULT, REFUSAL = "QĐ", "TB"
-
-READ_FOR: dict[str, str] = {
-    Role.RECEPTION_OFFICER: "Tiếp nhận, trả kết quả hồ sơ",
-    Role.PROCESSING_OFFICER: "Giải quyết hồ sơ",
-    Role.HEAD_OF_UNIT: "Xem xét hồ sơ",
-    Role.LEADER: "Phê duyệt kết quả",
-    Role.CLERK: "Chuyển kết quả",
-}
