@@ -34,7 +34,7 @@ def load_structure(
     """
     rows = list(places)
     there = _load_places(_first_structure(rows) if open_ended else rows, open_ended)
-    loaded = _load_agencies(list(agencies), there, open_ended)
+    loaded = _load_agencies(list(agencies), there)
     _load_units(units, loaded)
     return loaded
 
@@ -103,7 +103,7 @@ def _link_successors(rows: list[Row], there: _Places) -> None:
     follows.objects.bulk_create(links, ignore_conflicts=True)
 
 
-def _load_agencies(rows: list[Row], places: _Places, open_ended: bool) -> dict[str, Agency]:
+def _load_agencies(rows: list[Row], places: _Places) -> dict[str, Agency]:
     there = {(agency.identifier, agency.valid_from): agency for agency in Agency.objects.all()}
     loaded: dict[str, Agency] = {}
     waiting = rows
@@ -112,7 +112,7 @@ def _load_agencies(rows: list[Row], places: _Places, open_ended: bool) -> dict[s
         wave = [row for row in waiting if not row["parent"] or row["parent"] in loaded]
         if not wave:
             raise BadTable(f"Không có cơ quan cấp trên “{waiting[0]['parent']}” của “{waiting[0]['id']}”.")
-        agencies = {row["id"]: _agency(row, loaded, places, open_ended) for row in wave}
+        agencies = {row["id"]: _agency(row, loaded, places) for row in wave}
         agencies = {key: there.get((one.identifier, one.valid_from), one) for key, one in agencies.items()}
         Agency.objects.bulk_create([agency for agency in agencies.values() if agency.pk is None])
         loaded |= agencies
@@ -120,7 +120,7 @@ def _load_agencies(rows: list[Row], places: _Places, open_ended: bool) -> dict[s
     return loaded
 
 
-def _agency(row: Row, loaded: dict[str, Agency], places: _Places, open_ended: bool) -> Agency:
+def _agency(row: Row, loaded: dict[str, Agency], places: _Places) -> Agency:
     valid_from = date.fromisoformat(row["valid_from"])
     place = places.on(row["place"], valid_from) if row["place"] else None
     return Agency(
@@ -134,7 +134,7 @@ def _agency(row: Row, loaded: dict[str, Agency], places: _Places, open_ended: bo
         place=place,
         at_centre=row["at_centre"] == "1",
         valid_from=valid_from,
-        valid_to=place.valid_to if place and not open_ended else None,
+        valid_to=place.valid_to if place else None,
     )
 
 

@@ -120,9 +120,9 @@ class _Ways(dict[int, list[int]]):
         plan = self.calendar.plan[day]
         first, opening = _ends(self.calendar, day, plan.opens, self.term, self.skip_holidays)
         last, evening = _ends(self.calendar, day + 1, 0, self.term, self.skip_holidays)
-        # Between the answers for the opening and for the evening only the hours of the days they span make a difference.
+        # From the answer for the opening to that for the evening only the hours of the days in between make a difference.
         between = tuple(self.calendar.plan[first : last + 1])
-        key = (plan, first - day, opening, last - day, evening, between)
+        key = (plan, first - day, opening, between)
         way = self.alike.get(key)
         if way is None:
             answers = self._answers(plan, (first - day) * MINUTES_A_DAY + opening, between)

@@ -134,6 +134,7 @@ def test_the_hours_of_a_unit_replace_those_of_its_agency():
     assert due(calendar_of(desk), morning, A_DAY) == moment("2023-10-24 06:00")
     assert due(calendar_of(office), morning, A_DAY) == moment("2023-10-24 08:00")
     assert due(calendar_of(agency), morning, A_DAY) == moment("2023-10-24 08:00")
+    assert due(calendar_of(desk), morning, Term.minutes(241)) == moment("2023-10-24 06:01")  # and closes at ten
 
 
 def test_hours_changed_by_a_decision_hold_from_that_day_on_and_leave_the_past_as_it_was():

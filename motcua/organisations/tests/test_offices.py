@@ -33,12 +33,16 @@ def test_any_other_agency_receives_for_itself():
     assert offices.reception_agency(department, DAY) == department
 
 
-def test_the_centre_of_a_commune_receives_for_no_department():
-    commune = a_place("Phường Nông Tiến")
-    a_centre(level=Level.COMMUNE, place=commune)
-    centre = a_centre()
+def test_the_centre_of_a_commune_receives_for_no_department_and_for_no_other_commune():
+    here, there = a_place("Phường Nông Tiến"), a_place("Phường Minh Xuân")
+    centre_there = a_centre("Trung tâm PVHCC phường Minh Xuân", level=Level.COMMUNE, place=there)
+    centre_here = a_centre("Trung tâm PVHCC phường Nông Tiến", level=Level.COMMUNE, place=here)
+    in_the_same_place = a_department(at_centre=True, place=there)
 
-    assert offices.reception_agency(a_department(at_centre=True), DAY) == centre
+    assert offices.reception_agency(an_agency(at_centre=True, place=here), DAY) == centre_here
+    assert offices.reception_agency(an_agency(at_centre=True, place=there), DAY) == centre_there
+    with pytest.raises(offices.NoCentre):
+        offices.reception_agency(in_the_same_place, DAY)
 
 
 @pytest.mark.parametrize(("open_from", "open_to"), [(date(2023, 10, 24), None), (date(2021, 9, 1), date(2023, 10, 22))])

@@ -81,6 +81,25 @@ def test_before_the_first_season_of_a_year_the_last_one_still_runs():
     assert calendar.plan[index_of(date(2024, 4, 16))].total == 4 * 60
 
 
+def test_hours_that_change_in_winter_begin_with_their_winter():
+    whole, half = ALL_WEEK, dict.fromkeys(range(5), Hours.between((time(8), time(10))))
+    changed = [Season("01-16", half), Season("06-01", whole)]
+    calendar = Calendar.build([], [], [Season("01-01", whole)], later={date(2025, 2, 3): changed})
+
+    assert [calendar.plan[index_of(day)].total for day in (date(2025, 1, 31), date(2025, 2, 3), date(2025, 6, 2))] == [
+        4 * 60,
+        2 * 60,
+        4 * 60,
+    ]
+
+
+def test_a_worked_saturday_has_the_hours_of_a_friday():
+    short_friday = ALL_WEEK | {4: Hours.between((time(8), time(10)))}
+    calendar = Calendar.build([], [date(2024, 5, 4)], [Season("01-01", short_friday)])
+
+    assert calendar.plan[index_of(date(2024, 5, 4))].total == 2 * 60
+
+
 @pytest.mark.parametrize(
     "spans",
     [[("11:00", "07:00")], [("07:00", "07:00")], [("07:00", "11:00"), ("10:00", "12:00")]],

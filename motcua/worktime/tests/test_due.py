@@ -248,7 +248,7 @@ moments = st.datetimes(
 units = st.sampled_from([Term.minutes, Term.hours, Term.days, Term.calendar_days, Term.months])
 amounts = st.integers(0, 120)
 days = st.dates(date(2023, 1, 1), date(2026, 12, 31))
-thoroughly = settings(max_examples=400, deadline=None)
+thoroughly = settings(max_examples=200, deadline=None)
 
 
 def is_open(calendar, at):
