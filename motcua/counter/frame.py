@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from motcua.organisations.models import Unit
 
 from . import worklists
+
+View = Callable[..., HttpResponse]
+
+
+def in_vietnamese(view: View) -> View:
+    """The counter speaks Vietnamese whatever language the browser asks for."""
+
+    @wraps(view)
+    def spoken(*args, **kwargs):
+        with translation.override("vi"):
+            response = view(*args, **kwargs)
+        response.headers.setdefault("Content-Language", "vi")
+        return response
+
+    return spoken
 
 
 def page(

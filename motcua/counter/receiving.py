@@ -1,18 +1,38 @@
-"""Which procedures a desk receives, and for whom (phạm vi tiếp nhận của Bộ phận Một cửa)."""
+"""Receiving a person in front of the desk: which procedures, for whom, with which papers (tiếp nhận trực tiếp)."""
 
 from __future__ import annotations
 
-from datetime import date
+from collections import Counter
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4
+
+from django import forms
+from django.db import IntegrityError
+from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 
 from motcua.accounts.models import Person
 from motcua.accounts.permissions import Can
+from motcua.catalogue import forms as told
 from motcua.catalogue import searching
-from motcua.catalogue.models import ProcedureVersion
-from motcua.dossiers import intake
+from motcua.catalogue.models import Channel, Component, ProcedureVersion
+from motcua.dossiers import clock, intake, rules
+from motcua.dossiers.models import Dossier, OwnerKind
+from motcua.dossiers.papers import Brought
 from motcua.organisations.models import Agency, AgencyKind
+
+from . import keeping, scanning
+from .forms import Line, PersonForm
+from .keeping import Kept
 
 ROUND = 100
 MOST_ROUNDS = 5
+LATELY = 100  # receptions looked back on for what is received most
+OTHERS = 2  # papers besides those the procedure names
+
+
+# Which procedures ---------------------------------------------------------------------------------------------------
 
 
 def counters(officer: Person) -> list[Agency]:
@@ -40,5 +60,292 @@ def find(text: str, at_counters: list[Agency], *, day: date, limit: int = 20) ->
         found += [version for version in batch if settling_agency(version, at_counters)]
         if len(found) >= limit or len(batch) < ROUND:
             break
-        after = batch[-1].mark
+        after = batch[-1].mark  # type: ignore[attr-defined]
     return found[:limit]
+
+
+def often(officer: Person, *, day: date, limit: int = 8) -> list[ProcedureVersion]:
+    """What this officer received most among the last receptions, to be opened without typing."""
+    last = Dossier.objects.filter(accepted_by=officer).order_by("-pk").values_list("procedure_version_id", flat=True)
+    counted = Counter(last[:LATELY]).most_common(limit)
+    in_force = ProcedureVersion.objects.valid_on(day).select_related("procedure", "field", "agency")  # type: ignore[attr-defined]
+    versions = in_force.only("name", "procedure__code", "field__name", "agency").in_bulk([pk for pk, _ in counted])
+    return [versions[pk] for pk, _ in counted if pk in versions]
+
+
+def promise(version: ProcedureVersion, agency: Agency, at: datetime) -> datetime | None:
+    """The date the receipt would carry if the person were received now."""
+    in_force = rules.rules_on(timezone.localdate(at))
+    return clock.settlement_due(
+        Dossier(procedure_version=version, agency=agency, channel=Channel.DIRECT, rule_set=in_force), at
+    )
+
+
+# Who is there --------------------------------------------------------------------------------------------------------
+
+
+def known(officer: Person, id_number: str) -> Dossier | None:
+    """The last dossier of the person with this ID number among those the officer may see."""
+    if len(id_number) < 9:
+        return None
+    # The search text has the index; the number itself decides.
+    dossiers = Dossier.objects.handled_by(officer).filter(search_text__contains=id_number, owner_id_number=id_number)
+    return dossiers.order_by("-pk").first()
+
+
+def filled(typed: dict[str, Any], officer: Person) -> tuple[dict[str, Any], str]:
+    """What the card says, and for what is still empty what an earlier dossier said; with a word about where it came from."""
+    facts, said = dict(typed), ""
+    if text := (typed.get("qr") or "").strip():
+        card = scanning.card(text)
+        facts |= {"owner_name": card.name, "owner_id_number": card.id_number, "address": card.address, "qr": ""}
+        if card.birth_date:
+            facts["owner_birth_date"] = card.birth_date
+        said = "Đã đọc thẻ căn cước."
+    number = (facts.get("owner_id_number") or "").replace(" ", "")
+    before = known(officer, number)
+    if before:
+        taken = [
+            name
+            for name in ("owner_name", "owner_birth_date", "phone", "email", "address")
+            if not facts.get(name) and getattr(before, name)
+        ]
+        facts |= {name: getattr(before, name) for name in taken}
+        if taken:
+            said += f" Đã điền những ô còn trống theo hồ sơ {before.code}; xin hỏi lại người nộp."
+    elif not said:
+        said = (
+            "Chưa có hồ sơ nào với số giấy tờ này; xin nhập tiếp." if number else "Hãy quét thẻ hoặc nhập số giấy tờ."
+        )
+    return facts, said.strip()
+
+
+# Which papers --------------------------------------------------------------------------------------------------------
+
+
+class PapersForm(forms.Form):
+    """The papers of the procedure with the copies brought, and room for others."""
+
+    def __init__(self, *args: Any, components: list[Component], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.components = components
+        for component in components:
+            expected = component.required and not component.case
+            nothing_told = not component.originals and not component.copies
+            self._count(f"originals_{component.pk}", component.originals or int(nothing_told) if expected else 0)
+            self._count(f"copies_{component.pk}", component.copies if expected else 0)
+        for number in range(1, OTHERS + 1):
+            self.fields[f"other_{number}"] = Line(300, label=f"Giấy tờ khác {number}")
+            self._count(f"originals_other_{number}", 0)
+            self._count(f"copies_other_{number}", 0)
+
+    def _count(self, name: str, initial: int) -> None:
+        kind = "Bản sao" if name.startswith("copies") else "Bản chính"
+        self.fields[name] = forms.IntegerField(
+            label=kind,
+            min_value=0,
+            max_value=999,
+            required=False,
+            initial=initial,
+            error_messages={"invalid": f"{kind}: hãy ghi một số.", "max_value": f"{kind}: nhiều quá 999."},
+        )
+
+
+class PaperLine(NamedTuple):
+    """One paper as the page shows it."""
+
+    name: str
+    note: str
+    required: bool
+    originals: forms.BoundField
+    copies: forms.BoundField
+    other: forms.BoundField | None
+    key: str
+    kept: list[Kept]
+    wrong: list[str]
+
+
+class Reception:
+    """One person received: three forms and the scans, filled in, judged and made into a dossier together."""
+
+    def __init__(
+        self,
+        version: ProcedureVersion,
+        agency: Agency,
+        officer: Person,
+        *,
+        data: Any = None,
+        files: MultiValueDict | None = None,
+        at: datetime,
+    ):
+        self.version, self.agency, self.officer, self.at = version, agency, officer, at
+        self.components = list(version.components.all())
+        self.public_id = _uuid(data.get("reception")) if data is not None else uuid4()
+        self.kept: dict[str, list[Kept]] = {}
+        self.wrong: dict[str, list[str]] = {}
+        self.said = ""
+        self._make(data)
+        if data is None:
+            self._begin_at("qr")
+        else:
+            self._take(data, files or MultiValueDict())
+
+    def _make(self, data: Any, **initial: dict[str, Any]) -> None:
+        self.person = PersonForm(data, initial=initial.get("person"))
+        self.papers = PapersForm(data, components=self.components, initial=initial.get("papers"))
+        self.answers = told.form_class(self.version.form)(data, prefix="form", initial=initial.get("answers"))
+
+    def _begin_at(self, field: str) -> None:
+        self.person.fields[field].widget.attrs["autofocus"] = True
+
+    def _take(self, data: Any, files: MultiValueDict) -> None:
+        """Store what was scanned at once, so that a wrong word elsewhere does not cost a second scan."""
+        for key in self.keys():
+            again = keeping.again(data.getlist(f"giu-{key}"), by=self.officer)
+            sent, self.wrong[key] = keeping.store(files.getlist(f"tep-{key}"), by=self.officer, at=self.at)
+            self.kept[key] = [*again, *sent]
+
+    def keys(self) -> list[str]:
+        return [str(component.pk) for component in self.components] + [f"other_{n}" for n in range(1, OTHERS + 1)]
+
+    # What the page shows
+
+    @property
+    def forms(self) -> list[forms.Form]:
+        return [self.person, self.papers, self.answers]
+
+    @property
+    def errors(self) -> bool:
+        return any(form.errors for form in self.forms) or any(self.wrong.values())
+
+    def non_field_errors(self) -> list[str]:
+        own = [str(error) for form in self.forms for error in form.non_field_errors()]
+        return own + [error for errors in self.wrong.values() for error in errors]
+
+    def __iter__(self):
+        for form in self.forms:
+            yield from form
+
+    def lines(self) -> list[PaperLine]:
+        of_procedure = [
+            PaperLine(
+                component.name,
+                " · ".join(filter(None, (component.case, component.note))),
+                component.required and not component.case,
+                self.papers[f"originals_{component.pk}"],
+                self.papers[f"copies_{component.pk}"],
+                None,
+                str(component.pk),
+                self.kept.get(str(component.pk), []),
+                self.wrong.get(str(component.pk), []),
+            )
+            for component in self.components
+        ]
+        others = [
+            PaperLine(
+                f"Giấy tờ khác {n}",
+                "",
+                False,
+                self.papers[f"originals_other_{n}"],
+                self.papers[f"copies_other_{n}"],
+                self.papers[f"other_{n}"],
+                f"other_{n}",
+                self.kept.get(f"other_{n}", []),
+                self.wrong.get(f"other_{n}", []),
+            )
+            for n in range(1, OTHERS + 1)
+        ]
+        return of_procedure + others
+
+    @property
+    def more(self) -> bool:
+        """Whether the part about a submitter or an organisation has something to show."""
+        fields = (self.person[name] for name in ("submitter_name", "submitter_id_number", "owner_kind"))
+        return any(field.errors or field.value() not in (None, "", OwnerKind.CITIZEN) for field in fields)
+
+    # What the officer does
+
+    def read(self, data: Any) -> None:
+        """Read the scanned card or look the ID number up, and show the page again with all that was typed."""
+        typed = {
+            name: _typed(form, data) for name, form in zip(("person", "papers", "answers"), self.forms, strict=True)
+        }
+        typed["person"], self.said = filled({**typed["person"], "qr": data.get("qr", "")}, self.officer)
+        self._make(None, **typed)
+        asked = ("owner_id_number", "owner_name", "phone", "address")
+        self._begin_at(next((name for name in asked if not typed["person"].get(name)), "phone"))
+
+    def refuse(self, data: Any, field: str, why: str) -> None:
+        """Show the page again as it was typed, with one error and no other."""
+        typed = {
+            name: _typed(form, data) for name, form in zip(("person", "papers", "answers"), self.forms, strict=True)
+        }
+        self._make(None, **typed)
+        self._begin_at(field)
+        self.person.errors[field] = self.person.error_class([why], field_id=self.person[field].auto_id)
+
+    def is_valid(self) -> bool:
+        valid = [form.is_valid() for form in self.forms]
+        if all(valid):
+            self._expect_papers()
+        return all(valid) and not self.errors
+
+    def _expect_papers(self) -> None:
+        """At the counter a dossier is complete before it is accepted (NĐ 61/2018/NĐ-CP Điều 17)."""
+        there = {one.component for one in self.brought()}
+        for component in self.components:
+            if component.required and not component.case and component not in there:
+                self.papers.add_error(
+                    f"originals_{component.pk}",
+                    f"“{component.name}” là giấy tờ bắt buộc. Hãy ghi số bản, hoặc hướng dẫn người nộp bổ sung rồi tiếp nhận sau.",
+                )
+
+    def brought(self) -> list[Brought]:
+        counted = self.papers.cleaned_data
+        papers = []
+        for key in self.keys():
+            component = next((one for one in self.components if str(one.pk) == key), None)
+            name = component.name if component else counted.get(key, "")
+            originals, copies = counted.get(f"originals_{key}") or 0, counted.get(f"copies_{key}") or 0
+            files = [(one.stored, one.name) for one in self.kept.get(key, [])]
+            if name and (originals or copies or files):
+                papers.append(Brought(component, name, originals, copies, files))
+        return papers
+
+    def receive(self) -> Dossier:
+        """Receive once: the page named the dossier beforehand, so that a second click finds the first one's."""
+        if dossier := self._done():
+            return dossier
+        try:
+            return intake.receive(
+                self.version,
+                agency=self.agency,
+                by=self.officer,
+                at=self.at,
+                papers=self.brought(),
+                public_id=self.public_id,
+                form=self.answers.answers(),
+                **self.person.facts(),
+            )
+        except IntegrityError:
+            if dossier := self._done():
+                return dossier
+            raise
+
+    def _done(self) -> Dossier | None:
+        return Dossier.objects.handled_by(self.officer).filter(public_id=self.public_id).first()
+
+
+def _uuid(text: str | None) -> UUID:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return uuid4()
+
+
+def _typed(form: forms.Form, data: Any) -> dict[str, Any]:
+    """What was typed into a form, as it was typed."""
+    return {
+        name: field.widget.value_from_datadict(data, MultiValueDict(), form.add_prefix(name))
+        for name, field in form.fields.items()
+    }

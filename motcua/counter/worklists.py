@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time, timedelta
 from operator import or_
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -75,6 +75,7 @@ class WorkList(NamedTuple):
     by: str = "due_at"
     at_counter: bool = False  # only for whoever receives or directs a counter
     chips: tuple[str, ...] = ("overdue", "today", "later")
+    over_units: bool = False  # holds dossiers of several units, so that each row says where it is
 
 
 LISTS: dict[str, WorkList] = {
@@ -125,6 +126,7 @@ LISTS: dict[str, WorkList] = {
             "Cơ quan không có hồ sơ nào đang giải quyết",
             "Mọi hồ sơ cơ quan đã tiếp nhận hoặc đang giải quyết sẽ hiện ở đây.",
             chips=("overdue", "today", "later", "waiting"),
+            over_units=True,
         ),
         WorkList(
             "waiting",
@@ -135,6 +137,7 @@ LISTS: dict[str, WorkList] = {
             "Hồ sơ đã yêu cầu bổ sung hoặc nộp tiền sẽ chờ ở đây đến khi người nộp thực hiện.",
             shape="waiting",
             chips=(),
+            over_units=True,
         ),
         WorkList(
             "today",
@@ -145,6 +148,7 @@ LISTS: dict[str, WorkList] = {
             "Hồ sơ hẹn trả trong hôm nay mà chưa xong sẽ hiện ở đây.",
             shape="due_soon",
             chips=(),
+            over_units=True,
         ),
         WorkList(
             "overdue",
@@ -155,6 +159,7 @@ LISTS: dict[str, WorkList] = {
             "Hồ sơ đã qua ngày hẹn trả mà chưa xong sẽ hiện ở đây, chậm nhất đứng trước.",
             shape="overdue",
             chips=(),
+            over_units=True,
         ),
     )
 }
@@ -200,7 +205,7 @@ def words(about: str) -> list[str]:
     return re.findall(r"[a-z0-9.]+", fold(about[:200]))[:MOST_WORDS]
 
 
-def _named(word: str) -> QuerySet[ProcedureVersion]:
+def _named(word: str) -> QuerySet[Any, Any]:
     """Procedures with this word in their name, their field, their keywords or their code."""
     return ProcedureVersion.objects.filter(
         Q(name_folded__contains=word) | Q(words_folded__contains=word) | Q(procedure__code__contains=word)
@@ -212,7 +217,8 @@ def _named(word: str) -> QuerySet[ProcedureVersion]:
 
 def count(parts: Mapping[str, QuerySet[Dossier]]) -> dict[str, int]:
     """How many each of them holds, counted no further than anybody reads, in one statement."""
-    columns, given = [], []
+    columns: list[str] = []
+    given: list[Any] = []
     for part in parts.values():
         try:
             sql, params = part.order_by().values("pk")[:MOST_COUNTED].query.sql_with_params()

@@ -1,26 +1,94 @@
-"""The page of one dossier (trang hồ sơ)."""
+"""The page of one dossier, its files and its slips (trang hồ sơ, giấy tờ, phiếu)."""
 
 from __future__ import annotations
 
-from django.shortcuts import get_object_or_404
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_POST, require_safe
 
 from motcua.accounts.permissions import Can, requires
-from motcua.dossiers import acts
-from motcua.dossiers.models import Dossier
-from motcua.journal.reading import read
+from motcua.dossiers import slips
+from motcua.dossiers.models import PaperFile, SlipKind
+from motcua.files import storing
+from motcua.refusal import Refusal
 
-from .. import frame
+from .. import frame, showing
+from ..opening import dossier_of, opened
+
+# A PDF is drawn by the browser's own viewer, which does not work in a sandbox; its type is fixed, so nothing else can run.
+SHOWN_HERE = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
 
 @requires(Can.SEE_DOSSIERS)
 @require_safe
 def page(request, code: str):
-    dossier = get_object_or_404(
-        Dossier.objects.handled_by(request.user).select_related("procedure_version", "at_unit"), code=code
-    )
-    read(dossier, reader=request.user, at=timezone.now(), purpose="Theo dõi hồ sơ")
+    at = timezone.now()
+    return show(request, opened(request, code, at), at)
+
+
+def show(request, dossier, at, *, refusal: str = "", status: int = 200):
+    """The page itself, with what was refused on top when an act came to nothing."""
+    context = showing.of(dossier, request.user, at, chosen=request.GET.get("tep", ""))
     return frame.page(
-        request, "counter/dossier/page.html", {"dossier": dossier, "acts": acts.acts(dossier, request.user)}
+        request, "counter/dossier/page.html", {**context, "refusal": refusal, "now": at}, status=status, at=at
     )
+
+
+@requires(Can.SEE_DOSSIERS)
+@require_safe
+@xframe_options_sameorigin
+def paper_file(request, code: str, pk: int):
+    """A file of a paper, to whoever may see its dossier."""
+    dossier = opened(request, code, timezone.now())
+    one = get_object_or_404(PaperFile.objects.select_related("file"), pk=pk, paper__dossier=dossier)
+    return _inline(storing.respond(one.file, one.name, inline=True))
+
+
+@requires(Can.SEE_DOSSIERS)
+@require_safe
+@xframe_options_sameorigin
+def result_file(request, code: str):
+    """The file of the decision."""
+    dossier = opened(request, code, timezone.now())
+    decision = getattr(dossier, "decision", None)
+    if decision is None or decision.file is None:
+        raise Http404
+    return _inline(storing.respond(decision.file, decision.file_name, inline=True))
+
+
+def _inline(response):
+    if response["Content-Type"] == "application/pdf":
+        response["Content-Security-Policy"] = SHOWN_HERE
+    return response
+
+
+@requires(Can.SEE_DOSSIERS)
+@require_safe
+@xframe_options_sameorigin
+def slip(request, code: str, pk: int):
+    """A slip as it is printed, with the address where its applicant follows the dossier."""
+    dossier = opened(request, code, timezone.now())
+    one = get_object_or_404(dossier.slips, pk=pk)
+    follow = request.build_absolute_uri(f"{reverse('portal:follow')}?ma={dossier.code}")
+    response = HttpResponse(slips.pdf(one, follow_address=follow), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{dossier.code}-{one.kind.lower()}.pdf"'
+    response["Content-Security-Policy"] = SHOWN_HERE
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_POST
+@requires(Can.SEE_DOSSIERS)
+def control_slip(request, code: str):
+    """Draw up the control slip as the dossier stands now (phiếu kiểm soát quá trình giải quyết hồ sơ)."""
+    dossier = dossier_of(request.user, code)
+    try:
+        issued = slips.issue(dossier, SlipKind.CONTROL, by=request.user, at=timezone.now())
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("counter:dossier", code)
+    return redirect("counter:slip", code, issued.pk)

@@ -20,9 +20,9 @@ from ..worklists import CHIPS, LISTS
 
 @requires(Can.SEE_DOSSIERS)
 @require_safe
-def worklist(request, name: str):
+def worklist(request, listed: str):
     """Fifty dossiers of a list, narrowed by what the address says, so that it can be sent to a colleague."""
-    one, officer, at = LISTS[name], request.user, timezone.now()
+    one, officer, at = LISTS[listed], request.user, timezone.now()
     about = request.GET.get("loc", "").strip()[:200]
     chip = next((key for key, (word, _, _) in CHIPS.items() if word == request.GET.get("han")), "")
     parts = {key: worklists.chosen(one, officer, at, chip=key, about=about) for key in one.chips}
@@ -43,9 +43,9 @@ def worklist(request, name: str):
         "about": about,
         "previous": _address(kept, truoc=found.before),
         "next": _address(kept, sau=found.after),
-        "whole": reverse(f"counter:{name}"),
+        "whole": reverse(f"counter:{listed}"),
     }
-    return frame.page(request, "counter/list.html", context, current=name, at=at, numbers=numbers)
+    return frame.page(request, "counter/list.html", context, current=listed, at=at, numbers=numbers)
 
 
 def _chip(key: str, number: int, current: bool, kept: dict[str, str]) -> dict[str, Any]:

@@ -1,0 +1,225 @@
+"""The words an act needs; forms check shape, the steps judge (biểu mẫu của các việc tại quầy)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from motcua.catalogue import forms as told
+from motcua.catalogue.forms import Day, Money, Text
+from motcua.dossiers.models import Dossier, OwnerKind, ReturnBy
+from motcua.dossiers.supplement import Item
+
+
+class LongText(told.LongText):
+    """Several lines that must be written; `lacking` says how to mend it."""
+
+    def __init__(self, lacking: str = "", rows: int = 3, **kwargs: Any):
+        super().__init__(2000, widget=forms.Textarea(attrs={"rows": rows}), required=bool(lacking), **kwargs)
+        self.error_messages["required"] = lacking
+
+
+class Line(Text):
+    """One line; with `lacking` it must be written."""
+
+    def __init__(self, longest: int, lacking: str = "", **kwargs: Any):
+        super().__init__(longest, required=bool(lacking), **kwargs)
+        self.error_messages["required"] = lacking
+
+
+class TypedDay(Day):
+    """A day typed as it is spoken, with or without signs between: 31/12/1990, 31121990."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.widget = forms.DateInput(
+            format="%d/%m/%Y", attrs={"inputmode": "numeric", "placeholder": "31/12/1990", "autocomplete": "off"}
+        )
+        self.input_formats = [*self.input_formats, "%d%m%Y"]
+
+
+class AtStep(forms.Form):
+    """Knows the step that stood on the officer's page, so that a page grown old is refused by name."""
+
+    at_step = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def clean_at_step(self) -> int:
+        return self.cleaned_data["at_step"] or 0
+
+
+class NoteForm(AtStep):
+    note = Line(1000, label="Ý kiến")
+
+
+class ReasonForm(AtStep):
+    reason = LongText("Hãy ghi rõ lý do.", label="Lý do")
+
+
+class RefusalForm(forms.Form):
+    reason = LongText(
+        "Hãy ghi rõ lý do để người nộp hiểu và biết phải làm gì.",
+        label="Lý do từ chối",
+        help_text="In trên phiếu từ chối gửi người nộp. Ghi lý do theo quy định và cách khắc phục, nếu có.",
+    )
+    legal_basis = Line(200, label="Căn cứ", help_text="Văn bản, điều, khoản.")
+
+
+class StopForm(forms.Form):
+    reason = LongText("Hãy ghi rõ lý do dừng giải quyết.", label="Lý do dừng giải quyết")
+    legal_basis = Line(200, label="Căn cứ", help_text="Văn bản, điều, khoản.")
+
+
+class WithdrawalForm(forms.Form):
+    reason = LongText(
+        "Hãy ghi lý do người nộp nêu.", label="Lý do người nộp nêu", help_text="Ghi theo đơn hoặc lời đề nghị."
+    )
+
+
+class PaymentForm(forms.Form):
+    amount = Money(label="Số tiền", required=False)
+    reason = Line(300, "Hãy ghi khoản phải nộp.", label="Khoản phải nộp", help_text="Ví dụ: Lệ phí trước bạ.")
+
+    def clean_amount(self) -> int:
+        if not self.cleaned_data["amount"]:
+            raise forms.ValidationError("Hãy ghi số tiền phải nộp, lớn hơn 0 đồng.")
+        return self.cleaned_data["amount"]
+
+
+class SettlementForm(forms.Form):
+    receipt_number = Line(60, "Hãy ghi số biên lai hoặc chứng từ.", label="Số biên lai, chứng từ")
+
+
+class ApprovalForm(AtStep):
+    granted = forms.TypedChoiceField(
+        label="Kết quả",
+        choices=[("1", "Đồng ý giải quyết"), ("0", "Từ chối giải quyết, có văn bản nêu lý do")],
+        widget=forms.RadioSelect,
+        coerce=lambda value: value == "1",
+        initial="1",
+        error_messages={"required": "Hãy chọn đồng ý hay từ chối giải quyết."},
+    )
+    number = Line(60, "Hãy ghi số, ký hiệu của kết quả.", label="Số, ký hiệu kết quả")
+    summary = LongText(label="Trích yếu", help_text="Khi từ chối giải quyết, ghi rõ lý do.")
+
+
+class HandOverForm(forms.Form):
+    method = forms.ChoiceField(label="Cách trả", choices=ReturnBy, widget=forms.RadioSelect)
+    recipient_name = Line(200, "Hãy ghi họ tên người nhận kết quả.", label="Người nhận")
+    recipient_id_number = Line(
+        20, label="Số giấy tờ của người nhận", help_text="Ghi khi người nhận không phải chủ hồ sơ."
+    )
+
+
+class SupplementForm(forms.Form):
+    """Every paper and every field of the form has its own line; what is written there is asked for, nothing else."""
+
+    OTHERS = 2
+
+    def __init__(self, *args: Any, dossier: Dossier, at: datetime, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.dossier = dossier
+        self.papers = list(dossier.papers.all())
+        for paper in self.papers:
+            self.fields[f"paper_{paper.pk}"] = Line(500, label=paper.name)
+        answers = dict(told.answered(dossier.procedure_version.form, dossier.form))
+        for field in told.asked(dossier.procedure_version.form, dossier.form):
+            self.fields[f"field_{field['key']}"] = Line(
+                500, label=field["label"], help_text=answers.get(field["label"], "chưa khai")
+            )
+        for number in range(1, self.OTHERS + 1):
+            self.fields[f"other_{number}"] = Line(500, label=f"Nội dung khác {number}")
+        self.fields["reason"] = LongText(
+            "Hãy ghi lý do phải bổ sung.", label="Lý do", help_text="In trên phiếu yêu cầu bổ sung gửi người nộp."
+        )
+        days = dossier.rule_set.supplement_days if dossier.rule_set else 10
+        self.fields["answer_by"] = Day(label="Bổ sung trước hết ngày")
+        self.initial.setdefault("answer_by", timezone.localdate(at) + timedelta(days=days))
+
+    def of_papers(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name.startswith("paper_")]
+
+    def of_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name.startswith("field_")]
+
+    def of_others(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name.startswith("other_")]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors and not self.asked():
+            raise forms.ValidationError(
+                "Chưa có nội dung nào cần bổ sung. Hãy ghi bên cạnh giấy tờ hoặc mục khai còn thiếu."
+            )
+        return cleaned
+
+    def asked(self) -> list[Item]:
+        """What is asked for, one by one."""
+        papers = {f"paper_{paper.pk}": paper for paper in self.papers}
+        asked = []
+        for name, what in self.cleaned_data.items():
+            kind, _, key = name.partition("_")
+            if what and name in papers:
+                asked.append(Item(what, paper=papers[name]))
+            elif what and kind == "field":
+                asked.append(Item(what, field=key))
+            elif what and kind == "other":
+                asked.append(Item(what))
+        return asked
+
+    def until(self) -> date | None:
+        return self.cleaned_data["answer_by"]
+
+
+class AnswerForm(told.AnswersForm):
+    """The fields that were asked for, and a note."""
+
+    note = LongText(label="Ghi chú", rows=2, help_text="Ví dụ: người nộp mang bản chính đến quầy.")
+
+    def corrected(self) -> dict[str, Any]:
+        return {key: value for key, value in self.answers().items() if key != "note"}
+
+
+class PersonForm(forms.Form):
+    """Whose dossier it is, who brought it, and where the result goes (chủ hồ sơ, người nộp, nơi nhận kết quả)."""
+
+    qr = Line(500, label="Quét mã QR trên thẻ căn cước")
+    owner_id_number = Line(20, label="Số căn cước, giấy tờ")
+    owner_name = Line(200, "Hãy ghi họ tên chủ hồ sơ.", label="Họ và tên chủ hồ sơ")
+    owner_birth_date = TypedDay(label="Ngày sinh", required=False)
+    phone = told.Phone(label="Số điện thoại", required=False)
+    email = forms.EmailField(
+        label="Thư điện tử",
+        required=False,
+        error_messages={"invalid": "Địa chỉ thư điện tử chưa đúng. Ví dụ: ten@vidu.vn."},
+    )
+    address = Line(250, "Hãy ghi địa chỉ của chủ hồ sơ.", label="Địa chỉ")
+    owner_kind = forms.ChoiceField(label="Loại chủ hồ sơ", choices=OwnerKind, initial=OwnerKind.CITIZEN)
+    submitter_name = Line(200, label="Họ và tên người nộp thay")
+    submitter_id_number = Line(20, label="Số giấy tờ người nộp thay")
+    sets = forms.IntegerField(
+        label="Số bộ hồ sơ",
+        min_value=1,
+        max_value=99,
+        initial=1,
+        error_messages={"required": "Hãy ghi số bộ hồ sơ.", "invalid": "Số bộ hồ sơ là một số từ 1 đến 99."},
+    )
+    return_by = forms.ChoiceField(
+        label="Nhận kết quả", choices=ReturnBy, initial=ReturnBy.COUNTER, widget=forms.RadioSelect
+    )
+    return_address = Line(250, label="Địa chỉ nhận kết quả qua bưu chính")
+
+    def clean_owner_id_number(self) -> str:
+        return self.cleaned_data["owner_id_number"].replace(" ", "")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("return_by") == ReturnBy.POST and not cleaned.get("return_address"):
+            cleaned["return_address"] = cleaned.get("address", "")
+        return cleaned
+
+    def facts(self) -> dict[str, Any]:
+        """What the dossier keeps; what the scanner read is in the other fields already."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "qr"}

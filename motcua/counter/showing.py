@@ -1,0 +1,315 @@
+"""All that an officer sees of one dossier on one screen (một hồ sơ trên một màn hình)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from django.db.models import Prefetch
+from django.urls import reverse
+from django.utils import timezone
+
+from motcua.accounts.models import Person
+from motcua.catalogue import forms
+from motcua.dossiers import acts, clock, processing, timeline
+from motcua.dossiers.models import Dossier, Paper, PaperFile, Slip, SlipKind, State
+from motcua.files import limits
+from motcua.files.models import StoredFile
+from motcua.ui.templatetags.ui import amount_of_time, vn_date, vn_datetime
+
+
+class Way(NamedTuple):
+    """How one gets to an act: its address below the dossier's, the letter that presses it, and whether it asks for words first."""
+
+    path: str
+    key: str
+    asks_words: bool = True
+
+
+WAYS: dict[str, Way] = {
+    "accept": Way("tiep-nhan", "t", asks_words=False),
+    "hand_to_agency": Way("chuyen-co-quan", "c", asks_words=False),
+    "do_step": Way("xong-buoc", "x", asks_words=False),
+    "approve": Way("phe-duyet", "d"),
+    "finish": Way("ket-qua-ve-mot-cua", "v", asks_words=False),
+    "hand_over": Way("tra-ket-qua", "r"),
+    "record_answer": Way("ghi-nhan-bo-sung", "g"),
+    "request_supplement": Way("yeu-cau-bo-sung", "b"),
+    "return_step": Way("tra-lai-buoc", "l"),
+    "request_payment": Way("nghia-vu-tai-chinh", "m"),
+    "settle_payment": Way("xac-nhan-nop-tien", "q"),
+    "refuse": Way("tu-choi", "h"),
+    "withdraw": Way("rut", "u"),
+    "stop": Way("dung", "s"),
+}
+FORWARD = ("accept", "hand_to_agency", "do_step", "approve", "finish", "hand_over", "record_answer", "settle_payment")
+WITH_NOTE = ("hand_to_agency", "do_step")
+
+
+class Act(NamedTuple):
+    """An act that can be done now, as a button or a link."""
+
+    name: str
+    label: str
+    href: str
+    key: str
+    asks_words: bool
+    takes_note: bool
+    primary: bool
+
+
+class File(NamedTuple):
+    """A file beside its paper, and how the browser can show it."""
+
+    pk: int
+    name: str
+    size: int
+    href: str
+    look: str  # "image", "pdf" or "" for what is only downloaded
+    added_at: datetime
+    replaced_at: datetime | None
+    mark: str
+
+
+def of(dossier: Dossier, officer: Person, at: datetime, *, chosen: str = "") -> dict[str, Any]:
+    """The context of the page; `chosen` is the mark of the file to show."""
+    running = processing.running_step(dossier)
+    done, refused = _acts(dossier, officer)
+    requests = list(
+        dossier.supplement_requests.select_related("requested_by")
+        .prefetch_related("items__paper")
+        .order_by("-requested_at")
+    )
+    payments = list(dossier.payment_requests.order_by("-requested_at"))
+    return {
+        "dossier": dossier,
+        "lateness": clock.lateness(dossier, at),
+        "time": time_in_words(dossier, at),
+        "running": running,
+        "turn": timeline.turn(dossier),
+        "shares": clock.bar(dossier, at),
+        "owner": _owner(dossier),
+        "filing": _filing(dossier),
+        "answers": forms.answered(dossier.procedure_version.form, dossier.form),
+        **papers(dossier, chosen),
+        "acts": done,
+        "refused": refused,
+        "at_step": running.pk if running else 0,
+        "promises": _promises(dossier),
+        "requests": requests,
+        "payments": payments,
+        "ends": _ends(dossier),
+        "lines": timeline.lines(dossier)[::-1],
+        "slips": slips_of(dossier),
+    }
+
+
+def time_in_words(dossier: Dossier, at: datetime) -> str:
+    """The badge of the page: how long there still is, or how long it has been too long."""
+    look = clock.lateness(dossier, at)
+    moment = dossier.reception_due_at if dossier.state == State.SUBMITTED else dossier.due_at
+    if look in (clock.Lateness.WAITING, clock.Lateness.NONE) or moment is None or dossier.finished_at:
+        return ""
+    words = amount_of_time(abs((at - moment).total_seconds()))
+    return f"Quá hạn {words}" if moment < at else f"Còn {words}"
+
+
+# Who and what ------------------------------------------------------------------------------------------------------
+
+
+def _owner(dossier: Dossier) -> list[tuple[str, Any]]:
+    facts = [
+        ("Họ và tên", dossier.owner_name),
+        ("Loại", dossier.get_owner_kind_display() if dossier.owner_kind != "1" else ""),
+        ("Số giấy tờ", dossier.owner_id_number),
+        ("Ngày sinh", vn_date(dossier.owner_birth_date, "short") if dossier.owner_birth_date else ""),
+        ("Điện thoại", dossier.phone),
+        ("Thư điện tử", dossier.email),
+        ("Địa chỉ", dossier.address),
+        ("Người nộp thay", " · ".join(filter(None, (dossier.submitter_name, dossier.submitter_id_number)))),
+    ]
+    return [fact for fact in facts if fact[1]]
+
+
+def _filing(dossier: Dossier) -> list[tuple[str, Any]]:
+    where = dossier.get_return_by_display()
+    facts = [
+        ("Kênh nộp", dossier.get_channel_display()),
+        ("Nộp lúc", vn_datetime(dossier.submitted_at) if dossier.submitted_at else ""),
+        ("Lĩnh vực", dossier.procedure_version.field.name),
+        ("Cơ quan giải quyết", dossier.agency.short_name),
+        (
+            "Nơi tiếp nhận",
+            dossier.reception_agency.short_name if dossier.reception_agency_id != dossier.agency_id else "",
+        ),
+        ("Tiếp nhận", _by(dossier.accepted_by, dossier.accepted_at)),
+        ("Số bộ", dossier.sets if dossier.sets != 1 else ""),
+        ("Nhận kết quả", f"{where}: {dossier.return_address}" if dossier.return_address else where),
+    ]
+    return [fact for fact in facts if fact[1]]
+
+
+def _by(person: Person | None, at: datetime | None) -> str:
+    return f"{person}, {vn_datetime(at)}" if person and at else ""
+
+
+def _ends(dossier: Dossier) -> list[tuple[str, list[tuple[str, Any]]]]:
+    """The decision, the hand-over, the ending: what came of it."""
+    ends: list[tuple[str, list[tuple[str, Any]]]] = []
+    if decision := getattr(dossier, "decision", None):
+        facts = [
+            ("Kết quả", "Đồng ý giải quyết" if decision.granted else "Từ chối giải quyết"),
+            ("Số, ký hiệu", decision.number),
+            ("Trích yếu", decision.summary),
+            ("Phê duyệt", _by(decision.decided_by, decision.decided_at)),
+        ]
+        ends.append(("Kết quả", facts))
+    if hand_over := getattr(dossier, "hand_over", None):
+        who = " · ".join(filter(None, (hand_over.recipient_name, hand_over.recipient_id_number)))
+        facts = [
+            ("Người nhận", who),
+            ("Cách trả", hand_over.get_method_display()),
+            ("Trả", _by(hand_over.by, hand_over.at)),
+        ]
+        ends.append(("Đã trả kết quả", facts))
+    if ending := getattr(dossier, "ending", None):
+        facts = [
+            ("Lý do", ending.reason),
+            ("Căn cứ", ending.legal_basis),
+            ("Người thực hiện", _by(ending.by, ending.at)),
+        ]
+        ends.append((dossier.get_state_display(), facts))
+    return [(title, [fact for fact in facts if fact[1]]) for title, facts in ends]
+
+
+def _promises(dossier: Dossier) -> list[tuple[str, str]]:
+    """The first date, each move with its reason, and the date that holds now."""
+    promises = []
+    if dossier.state == State.SUBMITTED and dossier.reception_due_at:
+        promises.append(("Trả lời tiếp nhận trước", vn_datetime(dossier.reception_due_at)))
+    if dossier.first_due_at:
+        promises.append(("Hẹn trả lần đầu", vn_datetime(dossier.first_due_at)))
+    if dossier.first_due_at != dossier.due_at:
+        for move in dossier.due_date_moves.order_by("moved_at", "pk"):
+            promises.append((f"Dời {timezone.localdate(move.moved_at):%d/%m}: {move.reason}", vn_datetime(move.after)))
+    if dossier.renewed_due_at:
+        promises.append(("Hẹn lại sau xin lỗi", vn_datetime(dossier.renewed_due_at)))
+    if dossier.accepted_at and not dossier.due_at:
+        promises.append(("Hẹn trả", "Thủ tục không quy định thời hạn"))
+    if dossier.finished_at:
+        promises.append(("Kết thúc xử lý", vn_datetime(dossier.finished_at)))
+    return promises
+
+
+# Papers ------------------------------------------------------------------------------------------------------------
+
+
+def papers(dossier: Dossier, chosen: str) -> dict[str, Any]:
+    """The papers, and the file that lies open."""
+    every = _papers(dossier)
+    return {"papers": every, "shown": _shown(every, chosen)}
+
+
+def _papers(dossier: Dossier) -> list[dict[str, Any]]:
+    """Every paper with its counts and files; the result, when it has a file, stands last."""
+    files = Prefetch("files", queryset=PaperFile.objects.select_related("file").order_by("pk"))
+    papers: list[dict[str, Any]] = [
+        {
+            "name": paper.name,
+            "counts": counts(paper),
+            "later": paper.bring_later,
+            "files": [
+                _file(dossier, one.pk, one.file, one.name, one.added_at, one.replaced_at) for one in paper.files.all()
+            ],
+        }
+        for paper in dossier.papers.prefetch_related(files)
+    ]
+    decision = getattr(dossier, "decision", None)
+    if decision and decision.file:
+        href = reverse("counter:result_file", args=[dossier.code])
+        result = _shown_as(decision.file, decision.file_name, href, "ket-qua", decision.decided_at)
+        papers.append({"name": f"Kết quả {decision.number}", "counts": "", "later": False, "files": [result]})
+    return papers
+
+
+def counts(paper: Paper) -> str:
+    parts = [f"{paper.originals} bản chính"] if paper.originals else []
+    parts += [f"{paper.copies} bản sao"] if paper.copies else []
+    return ", ".join(parts)
+
+
+def _file(
+    dossier: Dossier, pk: int, stored: StoredFile, name: str, added_at: datetime, replaced_at: datetime | None
+) -> File:
+    href = reverse("counter:paper_file", args=[dossier.code, pk])
+    return _shown_as(stored, name, href, str(pk), added_at, replaced_at)
+
+
+def _shown_as(
+    stored: StoredFile, name: str, href: str, mark: str, added_at: datetime, replaced_at: datetime | None = None
+) -> File:
+    kind = limits.ALLOWED[stored.media_type]
+    look = "" if not kind.shown_in_browser else "pdf" if stored.media_type == "application/pdf" else "image"
+    return File(stored.pk, name, stored.size, href, look, added_at, replaced_at, mark)
+
+
+def _shown(papers: list[dict[str, Any]], chosen: str) -> dict[str, Any] | None:
+    """The file that lies open: the one asked for, else the first that the browser can show."""
+    all_of_them = [(paper, file) for paper in papers for file in paper["files"]]
+    for paper, file in all_of_them:
+        if file.mark == chosen:
+            return {"paper": paper, "file": file}
+    if chosen:
+        return None
+    for paper, file in all_of_them:
+        if file.look and file.replaced_at is None:
+            return {"paper": paper, "file": file}
+    return None
+
+
+# Acts --------------------------------------------------------------------------------------------------------------
+
+
+def _acts(dossier: Dossier, officer: Person) -> tuple[list[Act], list[dict[str, Any]]]:
+    """What can be done as buttons, one of them primary; what cannot, by reason."""
+    judged = acts.acts(dossier, officer)
+    allowed = [one for one in judged if one.allowed]
+    first = next((one.name for one in allowed if one.name in FORWARD), "")
+    done = [
+        Act(
+            one.name,
+            one.label,
+            href=reverse(f"counter:{one.name}", args=[dossier.code]),
+            key=WAYS[one.name].key,
+            asks_words=WAYS[one.name].asks_words,
+            takes_note=one.name in WITH_NOTE,
+            primary=one.name == first,
+        )
+        for one in allowed
+    ]
+    not_now = sorted((one for one in judged if not one.allowed), key=lambda one: one.why_not)
+    refused = [
+        {"reason": reason, "labels": [one.label for one in those]}
+        for reason, those in groupby(not_now, key=lambda one: one.why_not)
+    ]
+    return done, refused
+
+
+# Slips -------------------------------------------------------------------------------------------------------------
+
+
+def slips_of(dossier: Dossier) -> list[dict[str, Any]]:
+    """The slips issued, the newest first, each by the title of its form set."""
+    issued = Slip.objects.filter(dossier=dossier).select_related("form_set", "issued_by").order_by("-issued_at", "-pk")
+    return [
+        {
+            "title": slip.form_set.slips.get(slip.kind, {}).get("title", SlipKind(slip.kind).label),
+            "number": slip.form_set.slips.get(slip.kind, {}).get("number", ""),
+            "kind": slip.kind,
+            "href": reverse("counter:slip", args=[dossier.code, slip.pk]),
+            "at": slip.issued_at,
+            "by": slip.issued_by,
+        }
+        for slip in issued
+    ]

@@ -1,0 +1,46 @@
+// Reception without a mouse: Enter goes to the next field, Ctrl+Enter receives; a card or a known number is read by Enter.
+const fields = (form) => [...form.querySelectorAll("input:not([type=hidden]), select, textarea, button.button-primary")]
+  .filter((one) => !one.disabled && one.getClientRects().length > 0);
+
+document.addEventListener("keydown", (event) => {
+  const form = event.target.closest?.("form");
+  if (!form || event.key !== "Enter" || event.isComposing) return;
+  if (event.ctrlKey || event.metaKey) {
+    if (form.querySelector(".button-primary")) { event.preventDefault(); form.requestSubmit(form.querySelector(".button-primary")); }
+    return;
+  }
+  if (!("enterMoves" in form.dataset) || event.shiftKey || event.altKey) return;
+  if (!event.target.matches("input:not([type=file]), select")) return;
+  event.preventDefault();
+  if (event.target.matches("[name=qr], [name=owner_id_number]") && event.target.value.trim()) {
+    form.querySelector("[data-read]").click();
+    return;
+  }
+  const all = fields(form);
+  // The choices of one question are one stop.
+  const next = all.slice(all.indexOf(event.target) + 1).find((one) => one.type !== "radio" || one.name !== event.target.name);
+  if (!next) return;
+  next.focus();
+  if (next.matches("input:not([type=radio], [type=checkbox], [type=file], [type=date])")) next.select();
+});
+
+// Questions that depend on an answer appear with it.
+const ask = () => document.querySelectorAll("[data-show-if]").forEach((control) => {
+  const form = control.closest("form");
+  const prefix = control.name?.includes("-") ? control.name.slice(0, control.name.indexOf("-") + 1) : "";
+  const given = new FormData(form).getAll(prefix + control.dataset.showIf);
+  const wanted = control.dataset.showValues.split("|");
+  const field = control.closest(".field");
+  if (field) field.hidden = !given.some((value) => wanted.includes(value));
+});
+ask();
+document.addEventListener("change", ask);
+document.addEventListener("htmx:load", ask);
+document.addEventListener("ui:load", ask);
+
+// The receipt asks to be printed once, when it has just been made.
+const receipt = document.querySelector("[data-print-frame]");
+receipt?.addEventListener("load", () => {
+  history.replaceState(null, "", location.pathname);
+  try { receipt.contentWindow.focus(); receipt.contentWindow.print(); } catch { /* a browser without its own viewer prints from the page of the receipt */ }
+}, { once: true });

@@ -1,0 +1,347 @@
+"""What an officer does with a dossier; each act has its own address and is done by a POST (việc có thể làm)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from motcua.accounts.permissions import Can, requires
+from motcua.dossiers import acts, intake, processing, results, supplement
+from motcua.dossiers.models import Dossier
+from motcua.files import limits
+from motcua.refusal import Refusal
+from motcua.ui.templatetags.ui import vn_datetime
+
+from .. import answering, frame, keeping, showing
+from ..forms import (
+    AnswerForm,
+    ApprovalForm,
+    HandOverForm,
+    NoteForm,
+    PaymentForm,
+    ReasonForm,
+    RefusalForm,
+    SettlementForm,
+    StopForm,
+    SupplementForm,
+    WithdrawalForm,
+)
+from ..opening import dossier_of, opened
+from .dossier import show
+
+asking = require_http_methods(["GET", "HEAD", "POST"])
+Step = Callable[[Dossier, datetime], Dossier]
+
+
+# An act is done, or its page asks for the words it needs --------------------------------------------------------------
+
+
+def _do(request: HttpRequest, code: str, step: Step, said: Callable[[Dossier], str]) -> HttpResponse:
+    """An act that needs no words: done, or refused on the page of the dossier as it stands now."""
+    at = timezone.now()
+    try:
+        dossier = step(dossier_of(request.user, code), at)  # type: ignore[arg-type]
+    except Refusal as refusal:
+        return show(request, opened(request, code, at), at, refusal=str(refusal), status=422)
+    messages.success(request, said(dossier))
+    return redirect("counter:dossier", code)
+
+
+def _ask(
+    request: HttpRequest,
+    code: str,
+    name: str,
+    make: Callable[[Dossier, datetime], forms.Form],
+    step: Callable[[Dossier, Any, datetime], Dossier],
+    said: Callable[[Dossier], str],
+    *,
+    template: str = "counter/dossier/act.html",
+    **context: Any,
+) -> HttpResponse:
+    """An act that needs words: its page keeps what was typed until the act is done."""
+    at = timezone.now()
+    dossier = opened(request, code, at)
+    form = make(dossier, at)
+    if request.method == "POST" and form.is_valid():
+        try:
+            dossier = step(dossier, form, at)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, said(dossier))
+            return redirect("counter:dossier", code)
+    label, _, guard = acts.ACTS[name]
+    if request.method != "POST":
+        try:
+            guard(dossier, request.user)  # type: ignore[arg-type]
+        except Refusal as refusal:
+            return show(request, dossier, at, refusal=f"Chưa thực hiện được việc “{label}”. {refusal}", status=422)
+    page = {
+        "dossier": dossier,
+        "form": form,
+        "label": label,
+        "danger": name in ("refuse", "withdraw", "stop"),
+        **showing.papers(dossier, request.GET.get("tep", "")),
+        **context,
+    }
+    return frame.page(request, template, page, status=422 if form.errors else 200, at=at)
+
+
+def _form(request: HttpRequest, kind: type[forms.Form], **initial: Any) -> forms.Form:
+    return kind(request.POST if request.method == "POST" else None, initial=initial)
+
+
+def _step(dossier: Dossier) -> int:
+    running = processing.running_step(dossier)
+    return running.pk if running else 0
+
+
+def _now_at(dossier: Dossier) -> str:
+    return f"Hồ sơ đã chuyển đến {dossier.at_unit}."
+
+
+# At the counter -----------------------------------------------------------------------------------------------------
+
+
+@require_POST
+@requires(Can.RECEIVE)
+def accept(request, code: str):
+    def said(dossier: Dossier) -> str:
+        promised = f"Hẹn trả {vn_datetime(dossier.due_at)}." if dossier.due_at else "Thủ tục không có ngày hẹn trả."
+        return f"Đã tiếp nhận hồ sơ. {promised}"
+
+    return _do(request, code, lambda dossier, at: intake.accept(dossier, by=request.user, at=at), said)
+
+
+@asking
+@requires(Can.REFUSE_RECEPTION)
+def refuse(request, code: str):
+    return _ask(
+        request,
+        code,
+        "refuse",
+        lambda dossier, at: _form(request, RefusalForm),
+        lambda dossier, form, at: intake.refuse(dossier, by=request.user, at=at, **form.cleaned_data),
+        lambda dossier: "Đã từ chối tiếp nhận và lập phiếu từ chối.",
+    )
+
+
+@require_POST
+@requires(Can.HAND_TO_AGENCY)
+def hand_to_agency(request, code: str):
+    note = _note(request)
+    return _do(
+        request,
+        code,
+        lambda dossier, at: processing.hand_to_agency(dossier, by=request.user, at=at, note=note),
+        _now_at,
+    )
+
+
+@asking
+@requires(Can.REQUEST_SUPPLEMENT)
+def request_supplement(request, code: str):
+    def make(dossier: Dossier, at: datetime) -> SupplementForm:
+        return SupplementForm(request.POST if request.method == "POST" else None, dossier=dossier, at=at)
+
+    def step(dossier: Dossier, form: SupplementForm, at: datetime) -> Dossier:
+        reason, until = form.cleaned_data["reason"], form.until()
+        return supplement.request(dossier, items=form.asked(), reason=reason, answer_by=until, by=request.user, at=at)
+
+    return _ask(
+        request,
+        code,
+        "request_supplement",
+        make,
+        step,
+        lambda dossier: "Đã gửi yêu cầu bổ sung và lập phiếu. Hồ sơ chờ người nộp.",
+        template="counter/dossier/supplement.html",
+    )
+
+
+@asking
+@requires(Can.RECORD_ANSWER)
+def record_answer(request, code: str):
+    at = timezone.now()
+    asked = supplement.open_request(dossier_of(request.user, code))
+    files, wrong = answering.files(request, asked, at)
+
+    def make(dossier: Dossier, at: datetime) -> AnswerForm:
+        return answering.form(request, dossier, asked)
+
+    def step(dossier: Dossier, form: AnswerForm, at: datetime) -> Dossier:
+        if any(wrong.values()):
+            raise Refusal("Có tệp chưa lưu được; các tệp khác và nội dung đã nhập vẫn được giữ.")
+        return answering.record(dossier, form, files, by=request.user, at=at)
+
+    return _ask(
+        request,
+        code,
+        "record_answer",
+        make,
+        step,
+        lambda dossier: f"Đã ghi nhận bổ sung. Hồ sơ trở lại {dossier.at_unit}.",
+        template="counter/dossier/answer.html",
+        asked=asked,
+        lines=answering.lines(asked, files, wrong),
+        told=f"{limits.told()}.",
+        accept=limits.accept(),
+        max_bytes=limits.MAX_BYTES,
+    )
+
+
+@asking
+@requires(Can.HAND_OVER)
+def hand_over(request, code: str):
+    return _ask(
+        request,
+        code,
+        "hand_over",
+        lambda dossier, at: _form(
+            request, HandOverForm, method=dossier.return_by, recipient_name=dossier.submitter_name or dossier.owner_name
+        ),
+        lambda dossier, form, at: results.hand_over(dossier, by=request.user, at=at, **form.cleaned_data),
+        lambda dossier: f"Đã trả kết quả cho {dossier.hand_over.recipient_name}.",
+        template="counter/dossier/hand_over.html",
+    )
+
+
+@asking
+@requires(Can.RECORD_WITHDRAWAL)
+def withdraw(request, code: str):
+    return _ask(
+        request,
+        code,
+        "withdraw",
+        lambda dossier, at: _form(request, WithdrawalForm),
+        lambda dossier, form, at: results.withdraw(dossier, by=request.user, at=at, **form.cleaned_data),
+        lambda dossier: "Đã ghi nhận rút hồ sơ theo đề nghị của người nộp.",
+    )
+
+
+# At the agency ------------------------------------------------------------------------------------------------------
+
+
+@require_POST
+@requires(Can.DO_STEP)
+def do_step(request, code: str):
+    at_step, note = _at_step(request), _note(request)
+    return _do(
+        request,
+        code,
+        lambda dossier, at: processing.do_step(dossier, at_step=at_step, by=request.user, at=at, note=note),
+        lambda dossier: f"Đã hoàn thành bước. {_now_at(dossier)}",
+    )
+
+
+@asking
+@requires(Can.RETURN_STEP)
+def return_step(request, code: str):
+    return _ask(
+        request,
+        code,
+        "return_step",
+        lambda dossier, at: _form(request, ReasonForm, at_step=_step(dossier)),
+        lambda dossier, form, at: processing.return_step(dossier, by=request.user, at=at, **form.cleaned_data),
+        lambda dossier: f"Đã trả hồ sơ về {dossier.at_unit}.",
+    )
+
+
+@asking
+@requires(Can.APPROVE)
+def approve(request, code: str):
+    at = timezone.now()
+    sent, wrong = keeping.store(request.FILES.getlist("ket-qua")[:1], by=request.user, at=at)
+    kept = (sent or keeping.again(request.POST.getlist("giu"), by=request.user))[:1]
+
+    def step(dossier: Dossier, form: ApprovalForm, at: datetime) -> Dossier:
+        if wrong:
+            raise Refusal(wrong[0])
+        stored, name = (kept[0].stored, kept[0].name) if kept else (None, "")
+        return processing.approve(dossier, by=request.user, at=at, stored=stored, file_name=name, **form.cleaned_data)
+
+    return _ask(
+        request,
+        code,
+        "approve",
+        lambda dossier, at: _form(request, ApprovalForm, at_step=_step(dossier)),
+        step,
+        lambda dossier: f"Đã phê duyệt kết quả. {_now_at(dossier)}",
+        template="counter/dossier/approve.html",
+        kept=kept,
+        wrong=wrong,
+        told=f"{limits.told()}.",
+        accept=limits.accept(),
+        max_bytes=limits.MAX_BYTES,
+    )
+
+
+@require_POST
+@requires(Can.FINISH)
+def finish(request, code: str):
+    at_step = _at_step(request)
+    return _do(
+        request,
+        code,
+        lambda dossier, at: results.finish(dossier, at_step=at_step, by=request.user, at=at),
+        lambda dossier: f"Kết quả đã về {dossier.at_unit}, {dossier.reception_agency.short_name}.",
+    )
+
+
+@asking
+@requires(Can.REQUEST_PAYMENT)
+def request_payment(request, code: str):
+    return _ask(
+        request,
+        code,
+        "request_payment",
+        lambda dossier, at: _form(request, PaymentForm),
+        lambda dossier, form, at: processing.request_payment(dossier, by=request.user, at=at, **form.cleaned_data),
+        lambda dossier: "Đã yêu cầu nộp tiền. Hồ sơ chờ người nộp; thời gian của cơ quan tạm dừng.",
+    )
+
+
+@asking
+@requires(Can.REQUEST_PAYMENT)
+def settle_payment(request, code: str):
+    return _ask(
+        request,
+        code,
+        "settle_payment",
+        lambda dossier, at: _form(request, SettlementForm),
+        lambda dossier, form, at: processing.settle_payment(dossier, by=request.user, at=at, **form.cleaned_data),
+        lambda dossier: f"Đã xác nhận nộp tiền. Hẹn trả mới: {vn_datetime(dossier.due_at)}.",
+    )
+
+
+@asking
+@requires(Can.STOP)
+def stop(request, code: str):
+    return _ask(
+        request,
+        code,
+        "stop",
+        lambda dossier, at: _form(request, StopForm),
+        lambda dossier, form, at: processing.stop(dossier, by=request.user, at=at, **form.cleaned_data),
+        lambda dossier: "Đã dừng giải quyết hồ sơ.",
+    )
+
+
+def _note(request: HttpRequest) -> str:
+    form = NoteForm(request.POST)
+    form.is_valid()
+    return form.cleaned_data.get("note", "")
+
+
+def _at_step(request: HttpRequest) -> int:
+    form = NoteForm(request.POST)
+    form.is_valid()
+    return form.cleaned_data.get("at_step") or 0
