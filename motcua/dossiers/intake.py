@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import timezone
@@ -199,13 +200,15 @@ def receive(
     at: datetime,
     papers: Sequence[Brought],
     channel: str = Channel.DIRECT,
+    public_id: UUID | None = None,
     **facts: Any,
 ) -> Dossier:
-    """Receive a person at the counter: the dossier is accepted as it is made (tiếp nhận trực tiếp)."""
+    """Receive a person at the counter: the dossier is accepted as it is made; `public_id`, given by the page, makes it once (tiếp nhận trực tiếp)."""
     if not settles(version, agency):
         raise WrongAgency
     in_force = rules.rules_on(today(at))
     dossier = Dossier(
+        public_id=public_id or uuid4(),
         procedure_version=version,
         channel=channel,
         agency=agency,
