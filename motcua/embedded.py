@@ -101,11 +101,6 @@ class Cluster:
                 else:
                     self.stop()
 
-    def begin_anew(self) -> None:
-        """Throw the product's database away and make an empty one."""
-        self._psql("postgres", f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-        self._psql("postgres", f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
-
     def running(self) -> bool:
         """Whether a live server works in our folder, and not a zombie or a stranger who got the number of a dead one."""
         try:

@@ -194,6 +194,11 @@ def database(var: Path) -> Iterator[Place]:
         owner = os.environ.get("DATABASE_OWNER_URL", url)
         ask(url, "DATABASE_URL", "SELECT 1")
         ask(owner, "DATABASE_OWNER_URL", "SELECT 1")
+        if not os.environ.get("MOTCUA_SECRET_KEY"):
+            raise CannotServe(
+                "Thiếu biến môi trường MOTCUA_SECRET_KEY: khóa bí mật dài ít nhất 50 ký tự, giữ nguyên qua các lần chạy và giống"
+                " nhau ở mọi máy cùng phục vụ. (With DATABASE_URL the secret key is given by you.)"
+            )
         yield Place(var, None, url, owner, surroundings)
         return
     surroundings["MOTCUA_SECRET_KEY"] = os.environ.get("MOTCUA_SECRET_KEY") or secret_key(var)
@@ -248,13 +253,6 @@ def demonstration_wanted(var: Path) -> bool:
 
 def prepare(place: Place) -> None:
     """Tables, styles and the demonstration; what is up to date costs next to nothing."""
-    memory = place.var / "demo"
-    if place.cluster and remembered(memory) == "loading":
-        # Nobody has ever worked with a demonstration that was cut off while it was first loaded.
-        say(
-            "Lần nạp dữ liệu trình diễn trước bị ngắt giữa chừng, xin làm lại từ đầu. (Beginning the demonstration anew.)"
-        )
-        place.cluster.begin_anew()
     first = not ask(place.owner, "DATABASE_OWNER_URL", SEEN)
     with ExitStack() as under_way:
         waits = [wait for wait in (bring_tables_up_to_date(place, under_way), collect_static(place, under_way)) if wait]
@@ -262,12 +260,9 @@ def prepare(place: Place) -> None:
             wait()
     if not place.cluster:
         check_rights(place)
-    elif not demonstration_wanted(place.var):
-        if first:
-            remember(memory, "0")
-    elif remembered(memory) != "1":
-        if first:
-            remember(memory, "loading")
+    elif first and not demonstration_wanted(place.var):
+        remember(place.var / "demo", "0")
+    elif demonstration_wanted(place.var) and remembered(place.var / "demo") != "1":
         load_demonstration(place)
 
 
@@ -316,10 +311,10 @@ def collect_static(place: Place, under_way: ExitStack) -> Callable[[], None] | N
 
 
 def load_demonstration(place: Place) -> None:
-    """Load the demonstration, and remember for this folder that it is one."""
+    """Load the demonstration, going on where it was cut off, and remember for this folder that it is one."""
     say("Đang nạp dữ liệu trình diễn, khoảng một phút… (loading the demonstration, about a minute)")
-    surroundings = {"MOTCUA_DEMO": "1", "MOTCUA_STATEMENT_TIMEOUT": "0"}
-    with running("demo", ["-m", "django", "load_demo"], place, **surroundings) as wait:
+    place.surroundings["MOTCUA_DEMO"] = "1"
+    with running("demo", ["-m", "django", "load_demo"], place, MOTCUA_STATEMENT_TIMEOUT="0") as wait:
         wait()
     remember(place.var / "demo", "1")
 
@@ -460,6 +455,10 @@ class Child:
         )
         self.start()
 
+    def has_spoken(self) -> bool:
+        """Whether it told that it began; one that says nothing is believed after a while."""
+        return bool(self.log.last) or time.monotonic() - self.started > AT_ONCE
+
     def ask_to_end(self) -> None:
         if self.process.poll() is None:
             self.process.terminate()
@@ -559,7 +558,7 @@ def serve() -> int:
 def keep_serving(place: Place, listener: socket.socket, port: int) -> None:
     children: list[Child] = []
     try:
-        children += [start_web(place, listener), start_worker(place)]
+        children += [start_web(place, listener), worker := start_worker(place)]
         demonstration = demonstration_accounts(place)
         answered = False
         while True:
@@ -568,7 +567,7 @@ def keep_serving(place: Place, listener: socket.socket, port: int) -> None:
                 place.cluster.start()
             for child in children:
                 child.keep_running()
-            if not answered and (answered := answers(port)):
+            if not answered and worker.has_spoken() and (answered := answers(port)):
                 greet(place, port, demonstration)
             time.sleep(0.3 if answered else 0.05)
     finally:
@@ -641,8 +640,7 @@ def demo() -> int:
     with until_stopped():
         with database(own_folder()) as place:
             prepare(place)
-            if remembered(place.var / "demo") != "1":
-                load_demonstration(place)
+            load_demonstration(place)
             if accounts := demonstration_accounts(place):
                 say("", accounts.communicate()[0].strip())
     return 0

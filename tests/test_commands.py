@@ -152,6 +152,10 @@ def test_one_command_serves_pages_refuses_a_second_start_and_leaves_nothing_behi
         assert style.getheader("Content-Encoding") == "gzip"
         assert "immutable" in style.getheader("Cache-Control")
 
+        lost = running.get("/khong-co-trang-nay/")
+        assert lost.status == 404
+        assert b"DEBUG" not in lost.body
+
         sentence = refused(var, port)
         assert "đang chạy" in sentence
         assert str(running.process.pid) in sentence
