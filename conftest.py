@@ -19,6 +19,9 @@ os.environ.setdefault("MOTCUA_SECRET_KEY", "a key for tests, which protects noth
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
+# Styles are collected by ./run; tests only need the place to be there.
+(VAR / "static").mkdir(parents=True, exist_ok=True)
+
 # pytest-django reads the settings after this file, as long as no configuration file names them.
 if "DATABASE_URL" not in os.environ:
     from motcua.embedded import OWNER, Cluster

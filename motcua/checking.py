@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,18 +28,28 @@ class Check:
     command: list[str]
     surroundings: dict[str, str] = field(default_factory=dict)
     forgives: int = 0
+    skipped: list[str] = field(default_factory=list)
 
     def run(self) -> bool:
         """Run it with its output in sight; whether it found nothing to complain about."""
         print(f"\n== {self.name}", flush=True)
         began = time.monotonic()
-        command = [sys.executable, *self.command]
-        code = subprocess.run(command, cwd=ROOT, env={**os.environ, **self.surroundings}).returncode
-        print(
-            f"== {self.name}: {'đạt' if code in (0, self.forgives) else 'KHÔNG ĐẠT'} ({time.monotonic() - began:.0f} s)",
-            flush=True,
-        )
-        return code in (0, self.forgives)
+        with subprocess.Popen(
+            [sys.executable, *self.command],
+            cwd=ROOT,
+            env={**os.environ, **self.surroundings},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as process:
+            for line in process.stdout or ():
+                print(line, end="", flush=True)
+                if line.startswith("SKIPPED "):
+                    self.skipped.append(f"{self.name}: {line.split(' ', 2)[2].strip()}")
+        passed = process.returncode in (0, self.forgives)
+        print(f"== {self.name}: {'đạt' if passed else 'KHÔNG ĐẠT'} ({time.monotonic() - began:.0f} s)", flush=True)
+        return passed
 
 
 def checks(database: str) -> list[Check]:
@@ -72,29 +83,25 @@ def database_tests_on(binaries: Path) -> Check:
 def check(paths: list[str]) -> int:
     """Run everything, or only the tests at some paths; a failure stops nothing."""
     began = time.monotonic()
-    if paths:
-        failed = [] if tests(paths).run() else ["pytest"]
-    else:
-        failed = everything()
-    tell(failed, skipped(whole=not paths), time.monotonic() - began)
+    var = Path(os.environ.get("MOTCUA_VAR", ROOT / "var")).absolute()
+    with ExitStack() as stack:
+        if paths:
+            run = [tests(paths)]
+        else:
+            database = os.environ.get("DATABASE_URL") or stack.enter_context(
+                Cluster(var / "pgtest", forgetful=True).used()
+            ).url(OWNER, "postgres")
+            run = [*checks(database), tests([])]
+            if POSTGRESQL_15.exists() and "DATABASE_URL" not in os.environ:
+                run.append(database_tests_on(POSTGRESQL_15))
+        failed = [each.name for each in run if not each.run()]
+    skipped = [reason for each in run for reason in each.skipped]
+    tell(failed, [*skipped, *missing_here(whole=not paths)], time.monotonic() - began)
     return 1 if failed else 0
 
 
-def everything() -> list[str]:
-    """The names of the checks that failed."""
-    if database := os.environ.get("DATABASE_URL"):
-        return [each.name for each in [*checks(database), tests([])] if not each.run()]
-    var = Path(os.environ.get("MOTCUA_VAR", ROOT / "var")).absolute()
-    with Cluster(var / "pgtest", forgetful=True).used() as cluster:
-        failed = [each.name for each in [*checks(cluster.url(OWNER, "postgres")), tests([])] if not each.run()]
-    if POSTGRESQL_15.exists():
-        older = database_tests_on(POSTGRESQL_15)
-        failed += [] if older.run() else [older.name]
-    return failed
-
-
-def skipped(*, whole: bool) -> list[str]:
-    """What this machine cannot check, and why."""
+def missing_here(*, whole: bool) -> list[str]:
+    """What this machine cannot check at all, and why."""
     reasons = []
     if not CHROMIUM.exists():
         reasons.append(f"thử bằng trình duyệt: không có {CHROMIUM}, hãy apt install chromium (browser tests)")
