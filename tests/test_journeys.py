@@ -149,6 +149,7 @@ def test_a_dossier_filed_online_comes_back_as_a_result(journey):
     )
     clean(pao)
     press(pao, "Gửi phần bổ sung")
+    pao.wait_for_url(f"**/ho-so/{dossier.code}/")
     dossier.refresh_from_db()
     assert dossier.state == State.SUBMITTED
 
@@ -181,7 +182,7 @@ def test_a_dossier_filed_online_comes_back_as_a_result(journey):
 
     # Handed over, and the citizen sees it, with the account and with the code alone.
     journey.at(MONDAY + timedelta(days=3))
-    lan.goto("/motcua/tra-ket-qua/")
+    lan.goto("/motcua/cho-tra-ket-qua/")
     press(lan, "Đăng ký kết hôn")
     press(lan, "Trả kết quả")
     clean(lan)

@@ -106,7 +106,7 @@ def _enter(dossier: Dossier, step: ProcessStep, at: datetime) -> None:
         step=step,
         unit=unit,
         started_at=at,
-        due_at=due(calendar_of(unit.agency), at, term) if term.amount else None,
+        due_at=due(calendar_of(unit), at, term) if term.amount else None,
     )
     dossier.at_unit, dossier.at_role = unit, step.role
     dossier.save(update_fields=["at_unit", "at_role"])
@@ -326,7 +326,7 @@ def go_on(dossier: Dossier, *, since: datetime, at: datetime, mode: str, reason:
     move(dossier, to=State.ACCEPTED if interval.step.position == 1 and not was_handed(dossier) else State.IN_PROGRESS)
     clock.start(dossier, ClockOwner.AGENCY, at, interval.unit.agency)
     if interval.due_at:
-        calendar = calendar_of(interval.unit.agency)
+        calendar = calendar_of(interval.unit)
         interval.due_at = due(calendar, at, Term.minutes(round(interval.step.hours * 60)))
         interval.save(update_fields=["due_at"])
 

@@ -20,8 +20,10 @@ const sheet = (input) => {
   if (!list) {
     list = document.createElement("ul");
     list.className = "files";
-    list.setAttribute("role", "status");
-    input.after(list);
+    const told = document.createElement("div");
+    told.setAttribute("role", "status");
+    told.append(list);
+    input.after(told);
   }
   return list;
 };
