@@ -252,7 +252,7 @@ def demonstration_wanted(var: Path) -> bool:
 
 
 def prepare(place: Place) -> None:
-    """Tables, styles and the demonstration; what is up to date costs next to nothing."""
+    """Tables, styles, rules and the demonstration; what is up to date costs next to nothing."""
     first = not ask(place.owner, "DATABASE_OWNER_URL", SEEN)
     with ExitStack() as under_way:
         waits = [wait for wait in (bring_tables_up_to_date(place, under_way), collect_static(place, under_way)) if wait]
@@ -260,10 +260,13 @@ def prepare(place: Place) -> None:
             wait()
     if not place.cluster:
         check_rights(place)
-    elif first and not demonstration_wanted(place.var):
-        remember(place.var / "demo", "0")
-    elif demonstration_wanted(place.var) and remembered(place.var / "demo") != "1":
+    wanted = demonstration_wanted(place.var)
+    if not wanted:
+        load_rules(place)
+    if place.cluster and wanted and remembered(place.var / "demo") != "1":
         load_demonstration(place)
+    elif place.cluster and first and not wanted:
+        remember(place.var / "demo", "0")
 
 
 def bring_tables_up_to_date(place: Place, under_way: ExitStack) -> Callable[[], None] | None:
@@ -308,6 +311,17 @@ def collect_static(place: Place, under_way: ExitStack) -> Callable[[], None] | N
         remember(place.var / "collected", code)
 
     return wait
+
+
+def load_rules(place: Place) -> None:
+    """Rule sets, form sets and national days as shipped; what the office changed stays."""
+    code = digest([ROOT / "motcua/dossiers/rules.py", ROOT / "motcua/worktime/facts/days.csv"])
+    loaded = f"{code} {ask(place.owner, 'DATABASE_OWNER_URL', SEEN)}"
+    if remembered(place.var / "rules") == loaded:
+        return
+    with running("rules", ["-m", "django", "load_rules"], place) as wait:
+        wait()
+    remember(place.var / "rules", loaded)
 
 
 def load_demonstration(place: Place) -> None:
