@@ -1,12 +1,15 @@
 """Before anything else of the product is loaded: a database to test on, and the browser of the system."""
 
 import os
+import subprocess
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import django
 import pytest
 from django.db import connection
+from playwright._impl._driver import compute_driver_executable
 from pytest_django.plugin import DjangoDbBlocker
 
 ROOT = Path(__file__).parent
@@ -58,15 +61,23 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dic
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": ["--no-sandbox", "--disable-gpu", *quiet]}
 
 
+@cache
+def no_browser() -> str:
+    """Why no page can be opened here; nothing when one can."""
+    if not os.path.exists(CHROMIUM):
+        return f"không có {CHROMIUM} (apt install chromium)"
+    driver = subprocess.run([compute_driver_executable()[0], "--version"], capture_output=True, text=True)
+    return f"trình điều khiển trình duyệt không chạy: {driver.stderr.strip()}" if driver.returncode else ""
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whatever opens a page is a browser test, and needs a browser to be there; whatever asks for rows is a database test."""
-    missing = pytest.mark.skip(reason="không có /usr/bin/chromium (apt install chromium)")
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         if {"page", "context", "browser"} & fixtures:
             item.add_marker(pytest.mark.browser)
-            if not os.path.exists(CHROMIUM):
-                item.add_marker(missing)
+            if reason := no_browser():
+                item.add_marker(pytest.mark.skip(reason=reason))
         if {"db", "transactional_db", "live_server"} & fixtures or item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.database)

@@ -41,6 +41,8 @@ def main(command: str = "", *arguments: str) -> int:
     except (serving.CannotServe, DatabaseDidNotStart) as refusal:
         print(refusal, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
     print(HELP, file=sys.stdout if command in {"-h", "--help", "help"} else sys.stderr)
     return 0 if command in {"-h", "--help", "help"} else 2
 
