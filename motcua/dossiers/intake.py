@@ -65,6 +65,10 @@ class NoReason(Refusal):
     message = "Cần ghi rõ lý do để người nộp hiểu và biết phải làm gì."
 
 
+class StillTime(Refusal):
+    """The applicant's time to complete the dossier has not ended (còn hạn bổ sung)."""
+
+
 class Missing(NamedTuple):
     """Something a dossier still needs: what, and where it is entered ("owner", "form:<key>", "paper:<pk>", "return")."""
 
@@ -264,16 +268,21 @@ def _accept(dossier: Dossier, *, by: Person, at: datetime) -> None:
     record("dossier.accepted", about=dossier, by=by, at=at, code=dossier.code, channel=dossier.channel)
 
 
-may_refuse = may_accept
+def may_refuse(dossier: Dossier, by: Person) -> None:
+    expect(dossier, State.SUBMITTED, State.AWAITING_COMPLETION)
+    expect_counter(dossier, by)
 
 
 @transaction.atomic
 def refuse(dossier: Dossier, *, reason: str, by: Person, at: datetime, legal_basis: str = "") -> Dossier:
-    """Refuse reception, with a reason in law (từ chối tiếp nhận, Mẫu số 03)."""
+    """Refuse reception, with a reason in law; while the applicant completes the dossier, only after that term (Mẫu số 03)."""
     dossier = Dossier.objects.locked(dossier.pk)
     may_refuse(dossier, by)
     if not reason.strip():
         raise NoReason
+    asked = dossier.supplement_requests.filter(answered_at=None).first()
+    if asked and asked.answer_by >= today(at):
+        raise StillTime(f"Người nộp còn được bổ sung đến hết ngày {asked.answer_by:%d/%m/%Y}; hồ sơ vẫn chờ.")
     dossier.closed_at = at
     move(dossier, to=State.REFUSED)
     clock.stop(dossier, at)

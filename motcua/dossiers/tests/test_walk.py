@@ -222,6 +222,21 @@ def test_an_office_refuses_reception_with_a_reason():
     assert Slip.objects.get().kind == SlipKind.REFUSAL
 
 
+def test_a_dossier_never_completed_is_refused_after_its_time_and_not_before():
+    office = a_one_stop()
+    dossier = a_dossier(office, State.AWAITING_COMPLETION)
+    asked = dossier.supplement_requests.get()
+
+    with pytest.raises(intake.StillTime):
+        intake.refuse(dossier, reason="Không bổ sung.", by=office.reception, at=MONDAY + timedelta(days=10))
+    assert events(dossier)[-1] == "dossier.supplement_requested"
+    dossier = intake.refuse(dossier, reason="Không bổ sung.", by=office.reception, at=MONDAY + timedelta(days=11))
+
+    assert asked.answer_by == (MONDAY + timedelta(days=10)).date()
+    assert dossier.state == State.REFUSED
+    assert ledger(dossier) == [ClockOwner.AGENCY, ClockOwner.APPLICANT]
+
+
 def test_an_office_may_ask_only_once():
     office = a_one_stop()
     dossier = a_dossier(office, State.AWAITING_COMPLETION)
