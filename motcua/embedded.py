@@ -170,8 +170,13 @@ class Cluster:
         self._must(["touch", str(self.data / "motcua-ready")])
 
     def _serve(self) -> None:
-        if self.running():
-            return
+        for _ in range(1500):
+            if not self.running():
+                break
+            if self._answers():
+                return
+            # It is recovering, or it was killed this instant and is not yet gone.
+            time.sleep(0.2)
         self._forget_a_stranger()
         # Recovery after a crash may take long; it is waited for.
         command = ["pg_ctl", "-D", str(self.data), "-w", "-t", "300", "-s", "-l", str(self.data / "log")]
@@ -198,6 +203,10 @@ class Cluster:
             pid_file.unlink()
             for name in (".s.PGSQL.5432.lock", ".s.PGSQL.5432"):
                 (self.socket / name).unlink(missing_ok=True)
+
+    def _answers(self) -> bool:
+        arguments = ["-X", "-q", "-h", str(self.socket), "-U", SUPERUSER, "-d", "postgres", "-c", "SELECT 1"]
+        return self._call("psql", *arguments).returncode == 0
 
     def _log_size(self) -> int:
         log = self.data / "log"

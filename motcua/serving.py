@@ -31,6 +31,8 @@ SETTINGS = "motcua.config.settings"
 # A child that lives shorter than this did not really start.
 AT_ONCE = 10.0
 TOO_OFTEN = 3
+# Seconds between two looks at the database, which is not a child of ours.
+LOOK_EVERY = 2.0
 LOG_BYTES = 5 * 1024 * 1024
 # Names, in the surroundings of every process started here, the folder it works for.
 MARK = "MOTCUA_STARTED_FOR"
@@ -574,11 +576,13 @@ def keep_serving(place: Place, listener: socket.socket, port: int) -> None:
     try:
         children += [start_web(place, listener), worker := start_worker(place)]
         demonstration = demonstration_accounts(place)
-        answered = False
+        answered, looked = False, time.monotonic()
         while True:
-            if place.cluster and any(child.process.poll() is not None for child in children):
-                # Whoever lost the database dies of it; it comes first.
-                place.cluster.start()
+            dead = any(child.process.poll() is not None for child in children)
+            if place.cluster and (dead or time.monotonic() - looked > LOOK_EVERY):
+                # Whoever lost the database may die of it, so it comes first.
+                keep_database(place.cluster)
+                looked = time.monotonic()
             for child in children:
                 child.keep_running()
             if not answered and worker.has_spoken() and (answered := answers(port)):
@@ -589,6 +593,12 @@ def keep_serving(place: Place, listener: socket.socket, port: int) -> None:
             child.ask_to_end()
         for child in children:
             child.end()
+
+
+def keep_database(cluster: Cluster) -> None:
+    if not cluster.running():
+        cluster.start()
+        say("Cơ sở dữ liệu dừng bất ngờ, đã chạy lại. (The database had ended and was started again.)")
 
 
 def answers(port: int) -> bool:

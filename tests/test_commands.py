@@ -114,6 +114,10 @@ def workers(var):
     return [pid for pid in processes_of(var) if b"procrastinate" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 
+def server_of(var):
+    return int((var / "pg" / "postmaster.pid").read_text().split("\n", 1)[0])
+
+
 def connected(var):
     return psycopg.connect(Cluster(var / "pg").url(APPLICATION), autocommit=True)
 
@@ -171,8 +175,7 @@ def test_what_was_written_outlives_the_killing_of_everything(var, port):
     with started(var, port):
         with connected(var) as connection:
             connection.execute("INSERT INTO shared_cache VALUES ('kept', 'hồ sơ', now() + interval '1 day')")
-        server = int((var / "pg" / "postmaster.pid").read_text().split("\n", 1)[0])
-        for pid in {server, *processes_of(var)}:
+        for pid in {server_of(var), *processes_of(var)}:
             os.kill(pid, signal.SIGKILL)
 
     with started(var, port) as running:
@@ -201,6 +204,11 @@ def test_a_part_that_dies_is_started_again(var, port):
             os.kill(pid, signal.SIGKILL)
 
         running.wait_for("Phần worker dừng bất ngờ")
+
+        os.kill(server_of(var), signal.SIGKILL)
+        running.wait_for("Cơ sở dữ liệu dừng bất ngờ")
+        with connected(var) as connection:
+            assert connection.execute("SELECT 1").fetchone() == (1,)
         assert running.get("/").status == 200
 
 

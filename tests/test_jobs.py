@@ -1,9 +1,10 @@
 """Jobs outlive the worker that had begun them."""
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from asgiref.sync import async_to_sync
 from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -36,8 +37,9 @@ def test_a_job_of_a_killed_worker_is_taken_up_again_and_one_in_work_is_left_alon
     given_up = a_job_in_the_hands_of_a_worker_last_heard_of(now - timedelta(minutes=2))
     in_work = a_job_in_the_hands_of_a_worker_last_heard_of(now)
 
-    with app.replace_connector(app.connector.get_worker_connector()) as working:
-        async_to_sync(begin_again)(working)
+    with app.replace_connector(app.connector.get_worker_connector()) as working, ThreadPoolExecutor() as thread:
+        # A thread of its own: in this one the browser of other tests may keep its loop.
+        thread.submit(asyncio.run, begin_again(working)).result()
 
     jobs = ProcrastinateJob.objects
     assert jobs.get(pk=given_up).status == "todo"
