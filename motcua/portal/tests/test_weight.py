@@ -1,0 +1,94 @@
+"""What a phone on 2G has to load: the first page 60 KB in all, each later one 30 KB, compressed as it is sent."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.urls import reverse
+
+from motcua.accounts.testing import sign_in
+from motcua.catalogue.testing import a_procedure
+from motcua.dossiers.models import State
+from motcua.dossiers.testing import a_dossier, a_draft, a_one_stop
+from motcua.files.limits import in_words
+from motcua.ui import bundle
+
+pytestmark = pytest.mark.django_db
+
+FIRST, LATER = 60 * 1024, 30 * 1024
+
+
+def page_bytes(client, address):
+    """The answer as it goes over the wire, its head included."""
+    answer = client.get(address, headers={"accept-encoding": "gzip"})
+    assert answer.status_code == 200, address
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    head = sum(len(name) + len(value) + 4 for name, value in answer.items()) + len(answer.cookies.output())
+    return len(body) + head
+
+
+def static_bytes():
+    """Style sheet, script and icon of the portal, compressed once as whitenoise does."""
+    icon = finders.find("ui/favicon.svg")
+    parts = [bundle.text("portal", "css").encode(), bundle.text("portal", "js").encode(), Path(icon).read_bytes()]
+    return sum(len(gzip.compress(part, 9)) + 300 for part in parts)
+
+
+def test_the_first_page_is_light_with_everything_it_needs(client):
+    a_one_stop()
+
+    weight = page_bytes(client, "/") + static_bytes()
+
+    assert weight <= FIRST, in_words(weight)
+
+
+def test_every_later_page_is_light(client):
+    office = a_one_stop()
+    for number in range(30):
+        a_procedure(f"1.9{number:05d}", name="Thủ tục đăng ký khai sinh " * 8)
+    draft, waiting = a_draft(office), a_dossier(office, State.AWAITING_APPLICANT)
+    dossier = a_dossier(office, State.RETURNED)
+    sign_in(client, office.citizen)
+
+    addresses = [
+        "/tim-kiem/?q=khai+sinh",
+        "/linh-vuc/",
+        "/co-quan/",
+        f"/thu-tuc/{office.version.code}/",
+        f"/thu-tuc/{office.version.code}/nop/",
+        *(
+            reverse(f"portal:draft_{page}", args=[draft.public_id])
+            for page in ("whose", "owner", "form", "papers", "return", "review")
+        ),
+        "/tra-cuu/",
+        "/ho-so-cua-toi/",
+        f"/ho-so/{dossier.code}/",
+        f"/ho-so/{waiting.code}/bo-sung/",
+        "/tai-khoan/",
+    ]
+    weights = {}
+    for address in addresses:
+        weights[address] = page_bytes(client, address)
+
+    assert {address: in_words(weight) for address, weight in weights.items() if weight > LATER} == {}
+
+
+@pytest.mark.parametrize(("address", "most"), [("/", 4), ("/tim-kiem/?q=khai+sinh", 12), ("/tra-cuu/", 2)])
+def test_pages_send_few_statements(client, django_assert_max_num_queries, address, most):
+    a_one_stop()
+
+    with django_assert_max_num_queries(most):
+        assert client.get(address).status_code == 200
+
+
+def test_my_dossiers_and_one_dossier_do_not_grow_with_their_number(client, django_assert_max_num_queries):
+    office = a_one_stop()
+    for _ in range(12):
+        dossier = a_dossier(office, State.IN_PROGRESS)
+    sign_in(client, office.citizen)
+
+    with django_assert_max_num_queries(14):
+        client.get("/ho-so-cua-toi/")
+    with django_assert_max_num_queries(24):
+        client.get(f"/ho-so/{dossier.code}/")
