@@ -11,6 +11,7 @@ import hashlib
 import importlib.util
 import os
 import pwd
+import shutil
 import subprocess
 import tempfile
 import time
@@ -257,6 +258,8 @@ class Cluster:
         """
         if os.geteuid() != 0:
             return []
+        if not shutil.which("setpriv"):
+            raise DatabaseDidNotStart(why("setpriv: not found", self.data))
         nobody = pwd.getpwnam("nobody")
         return [
             "setpriv",
