@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal, InvalidOperation
+from fractions import Fraction
 from typing import Any
 
 from django.db import transaction
@@ -17,11 +18,11 @@ from .models import ProcedureVersion, Process, ProcessStep
 
 # A month has 22 working days, a calendar week five: the table counts working hours (one-stop.md §1).
 WORKING_HOURS = {
-    TermUnit.WORKING_MINUTES: Decimal(1) / 60,
-    TermUnit.WORKING_HOURS: Decimal(1),
-    TermUnit.WORKING_DAYS: Decimal(HOURS_A_DAY),
-    TermUnit.CALENDAR_DAYS: Decimal(HOURS_A_DAY * 5) / 7,
-    TermUnit.MONTHS: Decimal(HOURS_A_DAY * 22),
+    TermUnit.WORKING_MINUTES: Fraction(1, 60),
+    TermUnit.WORKING_HOURS: Fraction(1),
+    TermUnit.WORKING_DAYS: Fraction(HOURS_A_DAY),
+    TermUnit.CALENDAR_DAYS: Fraction(HOURS_A_DAY * 5, 7),
+    TermUnit.MONTHS: Fraction(HOURS_A_DAY * 22),
 }
 
 
@@ -53,7 +54,8 @@ def hours_allowed(version: ProcedureVersion) -> Decimal | None:
         if term.same_day:
             allowed.append(Decimal(HOURS_A_DAY))
         elif term.amount is not None:
-            allowed.append(term.amount * WORKING_HOURS[TermUnit(term.unit)])
+            hours = term.amount * WORKING_HOURS[TermUnit(term.unit)]
+            allowed.append(Decimal(hours.numerator) / hours.denominator)
     return min(allowed, default=None)
 
 
@@ -75,7 +77,7 @@ def wrong(version: ProcedureVersion, steps: Sequence[Mapping[str, Any]]) -> str 
             hours = Decimal(str(step.get("hours")))
         except InvalidOperation:
             return f"{nth} chưa ghi số giờ."
-        if not 0 < hours < LONGEST:
+        if not hours.is_finite() or not 0 < hours < LONGEST:
             return f"{nth} phải có số giờ lớn hơn 0."
     return _wrong_way(steps) or _too_long(version, steps)
 
