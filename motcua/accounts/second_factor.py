@@ -229,7 +229,7 @@ def accept_passkey(request: HttpRequest, person: Person | None, answer: str, *, 
     except (ValidationError, ValueError, KeyError, TypeError, AttributeError):
         raise WrongPasskey
     # The cookie that held the question may be sent again; the question may not.
-    if not owner.is_active or not cache.add(f"passkey {challenge}", True, CHALLENGE_HOLDS):
+    if not owner.is_active or not cache.add(f"passkey:{challenge}", True, CHALLENGE_HOLDS):
         raise WrongPasskey
     Authenticator.objects.filter(pk=authenticator.pk).update(last_used_at=at)
     return owner

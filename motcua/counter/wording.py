@@ -9,6 +9,7 @@ from typing import NamedTuple
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 
 from motcua.dossiers import clock
 from motcua.dossiers.models import Dossier, State
@@ -79,7 +80,7 @@ def shape(look: str) -> str:
     """The sign of a state of time, drawn once a process and not once a row."""
     if look not in ("early", "on_time", "due_soon", "overdue", "waiting"):
         return ""
-    return render_to_string("ui/components/shape.html", {"state": look})
+    return mark_safe(render_to_string("ui/components/shape.html", {"state": look}).strip())
 
 
 def time_of(state: str, moment: datetime | None, look: str, at: datetime) -> str:

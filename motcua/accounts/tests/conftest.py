@@ -17,4 +17,10 @@ def lan(db):
 
 @pytest.fixture
 def pao(db):
+    """A citizen."""
     return a_citizen("Lý A Pao", "0912345678")
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    return {**browser_context_args, "locale": "vi-VN"}
