@@ -95,9 +95,16 @@ class ProcedureVersion(models.Model):
                 name="a_version_ends_after_it_begins",
             ),
         ]
+        # Only the newest versions are searched by word, so that a long history costs nothing; one that ends is found by its day.
         indexes = [
-            GinIndex(fields=["name_folded"], opclasses=["gin_trgm_ops"], name="versions_by_part_of_name"),
-            GinIndex(fields=["search_vector"], name="versions_by_word"),
+            GinIndex(
+                fields=["name_folded"],
+                opclasses=["gin_trgm_ops"],
+                name="versions_by_part_of_name",
+                condition=Q(valid_to__isnull=True),
+            ),
+            GinIndex(fields=["search_vector"], name="versions_by_word", condition=Q(valid_to__isnull=True)),
+            models.Index(fields=["valid_to"], name="versions_that_end", condition=Q(valid_to__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -342,12 +342,23 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="procedureversion",
             index=django.contrib.postgres.indexes.GinIndex(
-                fields=["name_folded"], name="versions_by_part_of_name", opclasses=["gin_trgm_ops"]
+                condition=models.Q(("valid_to__isnull", True)),
+                fields=["name_folded"],
+                name="versions_by_part_of_name",
+                opclasses=["gin_trgm_ops"],
             ),
         ),
         migrations.AddIndex(
             model_name="procedureversion",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search_vector"], name="versions_by_word"),
+            index=django.contrib.postgres.indexes.GinIndex(
+                condition=models.Q(("valid_to__isnull", True)), fields=["search_vector"], name="versions_by_word"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="procedureversion",
+            index=models.Index(
+                condition=models.Q(("valid_to__isnull", False)), fields=["valid_to"], name="versions_that_end"
+            ),
         ),
         migrations.AddConstraint(
             model_name="procedureversion",
