@@ -7,12 +7,13 @@ from datetime import datetime
 from functools import wraps
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from motcua.organisations.models import Unit
+from motcua.dossiers.models import Dossier
 
 from . import worklists
 
@@ -38,25 +39,25 @@ def page(
     context: Mapping[str, Any],
     *,
     status: int = 200,
-    current: str = "",
     at: datetime | None = None,
-    numbers: Mapping[str, int] | None = None,
 ) -> HttpResponse:
-    """A page with its frame; `current` names the list one is in, `numbers` are given where they were counted already."""
-    officer, at = request.user, at or timezone.now()
-    if numbers is None:
-        numbers = worklists.count(of_nav(officer, at))
-    frame = {"nav_items": _nav(officer, numbers, current), "desk": desk(officer), "now": at}
-    return render(request, template, {**frame, **context}, status=status)
+    """A page with its frame."""
+    around, _ = stand(request, at or timezone.now())
+    return render(request, template, {**around, **context}, status=status)
 
 
-def of_nav(officer: Any, at: datetime) -> dict[str, Any]:
-    """What the numbers on the left count: exactly the lists they open."""
-    return {one.name: worklists.chosen(one, officer, at) for one in worklists.lists_of(officer)}
-
-
-def _nav(officer: Any, numbers: Mapping[str, int], current: str) -> list[dict[str, Any]]:
-    return [
+def stand(
+    request: HttpRequest, at: datetime, *, current: str = "", parts: Mapping[str, QuerySet[Dossier]] | None = None
+) -> tuple[dict[str, Any], dict[str, int]]:
+    """The frame, and how many there are of each of the `parts` of the page; `current` names the list one is in."""
+    officer: Any = request.user
+    lists = worklists.lists_of(officer)
+    counted = {one.name: worklists.chosen(one, officer, at) for one in lists}
+    # A part has a name of its own beside the lists.
+    counted |= {f"part {name}": part for name, part in (parts or {}).items()}
+    desk = officer.duties[0].unit if officer.duties else None
+    numbers, name = worklists.count(counted, desk=desk)
+    nav = [
         {
             "label": one.label,
             "href": reverse(f"counter:{one.name}"),
@@ -64,13 +65,6 @@ def _nav(officer: Any, numbers: Mapping[str, int], current: str) -> list[dict[st
             "current": one.name == current,
             "state": one.shape,
         }
-        for one in worklists.lists_of(officer)
+        for one in lists
     ]
-
-
-def desk(officer: Any) -> str:
-    """Whose desk this is: the unit and its agency."""
-    if not officer.duties:
-        return ""
-    unit = Unit.objects.filter(pk=officer.duties[0].unit).values_list("name", "agency__short_name").get()
-    return " · ".join(unit)
+    return {"nav_items": nav, "desk": name, "now": at}, {key: numbers[f"part {key}"] for key in parts or {}}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from operator import or_
 from typing import Any, NamedTuple, cast
@@ -191,32 +191,41 @@ def lists_of(officer: Person) -> list[WorkList]:
     return [one for one in LISTS.values() if at_counter or not one.at_counter]
 
 
-def chosen(worklist: WorkList, officer: Person, at: datetime, *, chip: str = "", about: str = "") -> QuerySet[Dossier]:
-    """The dossiers of a list, narrowed by time and by what its procedure is called."""
+def chosen(
+    worklist: WorkList, officer: Person, at: datetime, *, chip: str = "", versions: Sequence[int] | None = None
+) -> QuerySet[Dossier]:
+    """The dossiers of a list, narrowed by time and to some procedures."""
     dossiers = Dossier.objects.handled_by(officer).filter(worklist.chosen(officer, at))
     if chip in worklist.chips:
         dossiers = dossiers.filter(_chip(chip, worklist.by, at))
-    for word in words(about):
-        dossiers = dossiers.filter(procedure_version__in=_named(word))
+    if versions is not None:
+        dossiers = dossiers.filter(procedure_version__in=versions)
     return dossiers
 
 
-def words(about: str) -> list[str]:
-    return re.findall(r"[a-z0-9.]+", fold(about[:200]))[:MOST_WORDS]
+def named(about: str) -> list[int] | None:
+    """Procedures with every word in their name, field, keywords or code; None when nothing was typed.
 
-
-def _named(word: str) -> QuerySet[Any, Any]:
-    """Procedures with this word in their name, their field, their keywords or their code."""
-    return ProcedureVersion.objects.filter(
-        Q(name_folded__contains=word) | Q(words_folded__contains=word) | Q(procedure__code__contains=word)
-    ).values("pk")
+    Asked for beforehand: as a part of the query of the list it is now and then looked up anew for every dossier.
+    """
+    words = re.findall(r"[a-z0-9.]+", fold(about[:200]))[:MOST_WORDS]
+    versions = ProcedureVersion.objects.all()
+    for word in words:
+        versions = versions.filter(
+            Q(name_folded__contains=word) | Q(words_folded__contains=word) | Q(procedure__code__contains=word)
+        )
+    return list(versions.values_list("pk", flat=True)) if words else None
 
 
 # How many -----------------------------------------------------------------------------------------------------------
 
 
-def count(parts: Mapping[str, QuerySet[Dossier]]) -> dict[str, int]:
-    """How many each of them holds, counted no further than anybody reads, in one statement."""
+DESK = """(SELECT u.name || ' · ' || a.short_name FROM organisations_unit u
+    JOIN organisations_agency a ON a.id = u.agency_id WHERE u.id = %s)"""
+
+
+def count(parts: Mapping[str, QuerySet[Dossier]], *, desk: int | None) -> tuple[dict[str, int], str]:
+    """How many each of them holds, counted no further than anybody reads, and the name of a desk; all in one statement."""
     columns: list[str] = []
     given: list[Any] = []
     for part in parts.values():
@@ -226,11 +235,10 @@ def count(parts: Mapping[str, QuerySet[Dossier]]) -> dict[str, int]:
             sql, params = "SELECT 1 WHERE false", ()
         columns.append(f"(SELECT count(*) FROM ({sql}) AS part)")
         given += params
-    if not columns:
-        return {}
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(columns)}", given)
-        return dict(zip(parts, cursor.fetchone(), strict=True))
+        cursor.execute(f"SELECT {', '.join([*columns, DESK])}", [*given, desk])
+        *numbers, name = cursor.fetchone()
+        return dict(zip(parts, numbers, strict=True)), name or ""
 
 
 def in_words(number: int) -> str:

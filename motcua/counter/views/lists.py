@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -25,10 +25,11 @@ def worklist(request, listed: str):
     one, officer, at = LISTS[listed], request.user, timezone.now()
     about = request.GET.get("loc", "").strip()[:200]
     chip = next((key for key, (word, _, _) in CHIPS.items() if word == request.GET.get("han")), "")
-    parts = {key: worklists.chosen(one, officer, at, chip=key, about=about) for key in one.chips}
-    numbers = worklists.count({**frame.of_nav(officer, at), **{f"chip {key}": part for key, part in parts.items()}})
+    versions = worklists.named(about)
+    parts = {key: worklists.chosen(one, officer, at, chip=key, versions=versions) for key in one.chips}
+    around, numbers = frame.stand(request, at, current=listed, parts=parts)
     found = worklists.page(
-        worklists.chosen(one, officer, at, chip=chip, about=about),
+        worklists.chosen(one, officer, at, chip=chip, versions=versions),
         one.by,
         after=request.GET.get("sau", ""),
         before=request.GET.get("truoc", ""),
@@ -37,7 +38,7 @@ def worklist(request, listed: str):
     context = {
         "list": one,
         "rows": [wording.told(row, at) for row in found.rows],
-        "chips": [_chip(key, numbers[f"chip {key}"], key == chip, kept) for key in one.chips],
+        "chips": [_chip(key, numbers[key], key == chip, kept) for key in one.chips],
         "chip": chip,
         "chip_address": CHIPS[chip][0] if chip else "",
         "about": about,
@@ -45,7 +46,7 @@ def worklist(request, listed: str):
         "next": _address(kept, sau=found.after),
         "whole": reverse(f"counter:{listed}"),
     }
-    return frame.page(request, "counter/list.html", context, current=listed, at=at, numbers=numbers)
+    return render(request, "counter/list.html", {**around, **context})
 
 
 def _chip(key: str, number: int, current: bool, kept: dict[str, str]) -> dict[str, Any]:
