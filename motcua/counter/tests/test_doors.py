@@ -38,7 +38,7 @@ def test_another_agencys_officers_find_no_page_file_slip_or_act(office):
         for where, post in pages(dossier):
             answer = desk.post(where) if post else desk.get(where)
             assert answer.status_code in (403, 404), (where, stranger.full_name)
-        assert dossier.code not in desk.get("/motcua/tim/", {"q": dossier.code}).content.decode()
+        assert address(dossier) not in desk.get("/motcua/tim/", {"q": dossier.code}).content.decode()
 
     assert events(dossier) == before
     assert not Reading.objects.exists()
