@@ -96,14 +96,21 @@ class ProcedureVersion(models.Model):
             ),
         ]
         # Only the newest versions are searched by word, so that a long history costs nothing; one that ends is found by its day.
+        # Without a list of pending entries, which every search after an import would have to read through.
         indexes = [
             GinIndex(
                 fields=["name_folded"],
                 opclasses=["gin_trgm_ops"],
                 name="versions_by_part_of_name",
+                fastupdate=False,
                 condition=Q(valid_to__isnull=True),
             ),
-            GinIndex(fields=["search_vector"], name="versions_by_word", condition=Q(valid_to__isnull=True)),
+            GinIndex(
+                fields=["search_vector"],
+                name="versions_by_word",
+                fastupdate=False,
+                condition=Q(valid_to__isnull=True),
+            ),
             models.Index(fields=["valid_to"], name="versions_that_end", condition=Q(valid_to__isnull=False)),
         ]
 

@@ -24,19 +24,12 @@ WORKING_HOURS = {
     TermUnit.CALENDAR_DAYS: Fraction(HOURS_A_DAY * 5, 7),
     TermUnit.MONTHS: Fraction(HOURS_A_DAY * 22),
 }
-
-
-# The way of a dossier that no decision describes (quy trình chung): the work, where, by whom, its share of the term.
+# The way of a dossier that no decision describes (quy trình chung): the work, where, by whom, its eighths of the term.
 GENERAL = (
-    (
-        "Tiếp nhận, kiểm tra hồ sơ, chuyển cơ quan giải quyết",
-        UnitKind.ONE_STOP,
-        Role.RECEPTION_OFFICER,
-        Decimal("0.125"),
-    ),
-    ("Thẩm định hồ sơ, dự thảo và trình kết quả", UnitKind.PROFESSIONAL, Role.PROCESSING_OFFICER, Decimal("0.625")),
-    ("Xem xét, phê duyệt kết quả", UnitKind.LEADERS, Role.LEADER, Decimal("0.125")),
-    ("Vào sổ, đóng dấu, chuyển kết quả về Bộ phận Một cửa", UnitKind.CLERK, Role.CLERK, Decimal("0.125")),
+    ("Tiếp nhận, kiểm tra hồ sơ, chuyển cơ quan giải quyết", UnitKind.ONE_STOP, Role.RECEPTION_OFFICER, 1),
+    ("Thẩm định hồ sơ, dự thảo và trình kết quả", UnitKind.PROFESSIONAL, Role.PROCESSING_OFFICER, 5),
+    ("Xem xét, phê duyệt kết quả", UnitKind.LEADERS, Role.LEADER, 1),
+    ("Vào sổ, đóng dấu, chuyển kết quả về Bộ phận Một cửa", UnitKind.CLERK, Role.CLERK, 1),
 )
 QUARTER = Decimal("0.25")
 NO_TERM = Decimal(0)
@@ -158,7 +151,7 @@ def shares(allowed: Decimal | None) -> list[Decimal]:
     if allowed is None or allowed < QUARTER * len(GENERAL):
         return [NO_TERM] * len(GENERAL)
     allowed = min(allowed, LONGEST)
-    hours = [max(QUARTER, _quarters(allowed * share)) for *_, share in GENERAL]
+    hours = [max(QUARTER, _quarters(allowed * eighths / 8)) for *_, eighths in GENERAL]
     # What rounding added is taken from the longest step, the professional unit's.
     longest = hours.index(max(hours))
     hours[longest] -= max(NO_TERM, _quarters(sum(hours) - allowed, ROUND_CEILING))
@@ -176,11 +169,9 @@ def _take_turns(version: ProcedureVersion) -> None:
 
 def rows(process: Process | None) -> list[dict[str, Any]]:
     """The table of a process."""
-    return (
-        []
-        if process is None
-        else [_row(vars(step) | {"unit": step.unit}) for step in process.steps.select_related("unit")]
-    )
+    if process is None:
+        return []
+    return [_row(vars(step) | {"unit": step.unit}) for step in process.steps.select_related("unit")]
 
 
 def _row(step: Mapping[str, Any]) -> dict[str, Any]:

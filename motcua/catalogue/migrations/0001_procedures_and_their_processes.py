@@ -343,6 +343,7 @@ class Migration(migrations.Migration):
             model_name="procedureversion",
             index=django.contrib.postgres.indexes.GinIndex(
                 condition=models.Q(("valid_to__isnull", True)),
+                fastupdate=False,
                 fields=["name_folded"],
                 name="versions_by_part_of_name",
                 opclasses=["gin_trgm_ops"],
@@ -351,7 +352,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="procedureversion",
             index=django.contrib.postgres.indexes.GinIndex(
-                condition=models.Q(("valid_to__isnull", True)), fields=["search_vector"], name="versions_by_word"
+                condition=models.Q(("valid_to__isnull", True)),
+                fastupdate=False,
+                fields=["search_vector"],
+                name="versions_by_word",
             ),
         ),
         migrations.AddIndex(
