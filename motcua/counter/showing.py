@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from motcua.accounts.models import Person
 from motcua.catalogue import forms
+from motcua.catalogue.models import Channel
 from motcua.dossiers import acts, clock, processing, timeline
 from motcua.dossiers.models import Dossier, Paper, PaperFile, Slip, SlipKind, State
 from motcua.files import limits
@@ -217,7 +218,8 @@ def _papers(dossier: Dossier) -> list[dict[str, Any]]:
     papers: list[dict[str, Any]] = [
         {
             "name": paper.name,
-            "counts": counts(paper),
+            # Online nobody counts sheets; what was sent is what lies there.
+            "counts": counts(paper) if dossier.channel != Channel.ONLINE else "",
             "later": paper.bring_later,
             "files": [
                 _file(dossier, one.pk, one.file, one.name, one.added_at, one.replaced_at) for one in paper.files.all()

@@ -10,7 +10,7 @@ from motcua.counter.showing import WAYS
 from motcua.counter.testing import address, at_the_desk
 from motcua.dossiers.acts import ACTS
 from motcua.dossiers.models import SlipKind, State
-from motcua.dossiers.testing import a_dossier
+from motcua.dossiers.testing import a_dossier, a_one_stop
 from motcua.journal.models import Entry, Reading
 from motcua.organisations.models import UnitKind
 from motcua.organisations.testing import a_unit, an_agency
@@ -38,14 +38,24 @@ def of_a_dossier(dossier):
     }
 
 
-def test_another_agencys_officer_finds_no_page_no_file_and_no_slip(office, stranger):
+def test_another_agencys_officers_find_no_page_no_file_and_no_slip(office):
+    other = a_one_stop("Ủy ban nhân dân xã Minh Hương", code="1.000894")
     dossier = a_dossier(office, State.ACCEPTED)
-    desk = at_the_desk(stranger)
 
-    for name, href in of_a_dossier(dossier).items():
-        assert desk.get(href).status_code == 404, name
-    assert desk.get("/motcua/tim/", {"q": dossier.code}).status_code == 200  # and not the dossier itself
+    for stranger in (other.reception, other.officer, other.head, other.leader, other.clerk):
+        desk = at_the_desk(stranger)
+        for name, href in of_a_dossier(dossier).items():
+            # The page after a reception is for whoever receives.
+            hidden = 403 if name == "received" and stranger != other.reception else 404
+            assert desk.get(href).status_code == hidden, (name, stranger.full_name)
+        assert address(dossier) not in desk.get("/motcua/tim/", {"q": dossier.code}).content.decode()
     assert not Reading.objects.exists()
+
+
+def test_an_assignment_that_ended_opens_nothing(office):
+    former = an_officer(office.one_stop, valid_to=office.agency.valid_from)
+
+    assert at_the_desk(former).get("/motcua/").status_code == 403
 
 
 @pytest.mark.parametrize("act", WAYS)

@@ -5,11 +5,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from motcua.accounts.permissions import Role
 from motcua.accounts.testing import an_officer
-from motcua.catalogue.testing import FORM, a_procedure
+from motcua.catalogue.testing import a_procedure
 from motcua.counter import receiving
 from motcua.counter.testing import at_the_desk, it_is, what_is_typed
-from motcua.dossiers.models import Dossier, State
-from motcua.dossiers.testing import MONDAY, PDF, a_dossier
+from motcua.dossiers.models import CodeCounter, Dossier, State
+from motcua.dossiers.testing import MONDAY, PDF, a_dossier, a_one_stop
 from motcua.journal.models import Entry
 from motcua.organisations.models import AgencyKind, Level, UnitKind
 from motcua.organisations.testing import a_unit, an_agency
@@ -85,6 +85,10 @@ def test_what_one_receives_most_stands_there_without_typing(office):
     page = text(at_the_desk(office.reception).get("/motcua/tiep-nhan/"))
 
     assert page.index("Cấp bản sao trích lục hộ tịch") < page.index("Đăng ký khai sinh")
+
+
+def test_the_code_of_a_procedure_opens_it_at_once(office):
+    assert at_the_desk(office.reception).get("/motcua/tiep-nhan/?tim=1.001193").url == page_of(office)
 
 
 def test_a_list_of_all_procedures_is_never_sent(office):
@@ -171,6 +175,31 @@ def test_papers_besides_those_of_the_procedure_are_taken_by_their_name(office):
     assert Dossier.objects.get().papers.filter(component=None, name="Ảnh 4×6", originals=2).exists()
 
 
+def test_papers_are_written_down_as_they_were_counted(office):
+    birth, identity, mandate = office.version.components.all()
+
+    receive(office, **{f"originals_{birth.pk}": "2", f"copies_{birth.pk}": "1", f"copies_{mandate.pk}": "0"})
+
+    counted = list(Dossier.objects.get().papers.values_list("component", "originals", "copies"))
+    assert counted == [(birth.pk, 2, 1), (identity.pk, 1, 0)]
+
+
+def test_the_code_is_the_settling_agencys_when_the_centre_receives_for_it(db):
+    centre = a_one_stop("Trung tâm Phục vụ hành chính công")
+    centre.agency.kind, centre.agency.level = AgencyKind.CENTRE, Level.PROVINCE
+    centre.agency.save()
+    police = an_agency("Công an tỉnh", level=Level.PROVINCE, kind=AgencyKind.VERTICAL, at_centre=True)
+    for kind in (UnitKind.PROFESSIONAL, UnitKind.LEADERS, UnitKind.CLERK):
+        a_unit(police, kind)
+    version = a_procedure("1.001456", name="Cấp hộ chiếu phổ thông", agency=police, level=Level.PROVINCE)
+
+    receive(centre, version)
+
+    dossier = Dossier.objects.get()
+    assert (dossier.agency, dossier.reception_agency) == (police, centre.agency)
+    assert dossier.code.startswith(police.qcvn_identifier)
+
+
 def test_a_paper_that_was_not_brought_is_not_on_the_receipt(office):
     component = office.version.components.get(key="uy_quyen")
 
@@ -206,6 +235,7 @@ def test_a_missing_required_paper_is_named_and_nothing_is_received(office):
     assert "“Giấy chứng sinh” là giấy tờ bắt buộc." in text(response)
     assert not Dossier.objects.exists()
     assert not Entry.objects.exists()
+    assert not CodeCounter.objects.exists()  # no number was taken either
 
 
 @pytest.mark.parametrize(
@@ -343,5 +373,4 @@ def test_the_receptions_of_a_day_after_closing_are_due_from_the_next_morning(off
 def test_a_procedure_without_a_form_of_its_own_asks_what_is_wanted(office):
     a_procedure("2.000635", name="Cấp bản sao trích lục", form=[])
 
-    assert FORM
     assert "Bạn đề nghị giải quyết việc gì?" in text(at_the_desk(office.reception).get("/motcua/tiep-nhan/2.000635/"))

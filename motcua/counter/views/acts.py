@@ -69,7 +69,7 @@ def _ask(
     """An act that needs words: its page keeps what was typed until the act is done."""
     at = timezone.now()
     dossier = opened(request, code, at)
-    form = make(dossier, at)
+    form = _begun(make(dossier, at))
     if request.method == "POST" and form.is_valid():
         try:
             dossier = step(dossier, form, at)
@@ -97,6 +97,15 @@ def _ask(
 
 def _form(request: HttpRequest, kind: type[forms.Form], **initial: Any) -> forms.Form:
     return kind(request.POST if request.method == "POST" else None, initial=initial)
+
+
+def _begun(form: forms.Form) -> forms.Form:
+    """The page opens with the first field to write in."""
+    for field in form.visible_fields():
+        if not field.use_fieldset:
+            field.field.widget.attrs["autofocus"] = True
+            break
+    return form
 
 
 def _step(dossier: Dossier) -> int:

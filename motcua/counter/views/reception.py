@@ -30,6 +30,8 @@ def choose(request):
     rows = [
         {"version": version, "agency": receiving.settling_agency(version, at_counters)} for version in found or often
     ]
+    if len(found) == 1 and found[0].why == "code":
+        return redirect("counter:receive_person", found[0].code)
     context = {"text": text, "rows": [row for row in rows if row["agency"]]}
     return frame.page(request, "counter/reception/choose.html", context)
 

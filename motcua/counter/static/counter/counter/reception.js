@@ -24,6 +24,13 @@ document.addEventListener("keydown", (event) => {
   if (next.matches("input:not([type=radio], [type=checkbox], [type=file], [type=date])")) next.select();
 });
 
+// From the search for a procedure straight down to what it found.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "ArrowDown" || !event.target.matches?.("[name=tim]")) return;
+  const first = document.querySelector("[data-row] [data-open]");
+  if (first) { event.preventDefault(); first.focus(); }
+});
+
 // Questions that depend on an answer appear with it.
 const ask = () => document.querySelectorAll("[data-show-if]").forEach((control) => {
   const form = control.closest("form");
