@@ -3,6 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import cache
+from playwright.sync_api import expect
 
 from motcua.accounts import second_factor
 from motcua.accounts.testing import PASSWORD, session_cookies
@@ -38,9 +39,14 @@ def fingerprint(page):
     return recognises
 
 
-def press(page, label):
+def touch(page, label):
     page.get_by_role("button", name=label, exact=True).click()
-    page.wait_for_load_state()
+
+
+def press(page, label):
+    """Touch what sends a form, and wait for the page that answers."""
+    with page.expect_navigation():
+        touch(page, label)
 
 
 def enter(page, live_server, person, then="/cua-toi/"):
@@ -52,11 +58,12 @@ def enter(page, live_server, person, then="/cua-toi/"):
 
 def make_passkey(page, name="Máy quầy 3"):
     page.get_by_label("Tên để nhận ra khóa này").fill(name)
-    press(page, "Tạo khóa truy cập")
+    touch(page, "Tạo khóa truy cập")
 
 
-def shown(page):
-    return page.locator("body").inner_text()
+def shows(page, text):
+    """The page says it, once it has come."""
+    expect(page.locator("body")).to_contain_text(text)
 
 
 def test_an_officer_sets_up_a_passkey_and_signs_in_with_it_alone(page, live_server, lan, fingerprint):
@@ -65,14 +72,14 @@ def test_an_officer_sets_up_a_passkey_and_signs_in_with_it_alone(page, live_serv
     make_passkey(page)
     page.wait_for_url("**/tai-khoan/ma-du-phong/**")
     press(page, "Tôi đã cất các mã này")
-    assert shown(page) == "quầy của Nguyễn Thị Lan"
+    shows(page, "quầy của Nguyễn Thị Lan")
 
     page.context.clear_cookies()
     page.goto(f"{live_server.url}/dang-nhap/?next=/motcua/")
-    press(page, "Dùng khóa truy cập")
+    touch(page, "Dùng khóa truy cập")
     page.wait_for_url(live_server.url + "/motcua/")
 
-    assert shown(page) == "quầy của Nguyễn Thị Lan"
+    shows(page, "quầy của Nguyễn Thị Lan")
     [kept] = [each for each in second_factor.kept(lan) if each.type == "webauthn"]
     assert kept.wrap().name == "Máy quầy 3" and kept.last_used_at
 
@@ -85,11 +92,11 @@ def test_a_passkey_is_the_second_step_after_the_password(page, live_server, lan,
     page.context.clear_cookies()
 
     enter(page, live_server, lan, then="/motcua/")
-    assert "còn một bước nữa" in shown(page)
-    press(page, "Dùng khóa truy cập")
+    shows(page, "còn một bước nữa")
+    touch(page, "Dùng khóa truy cập")
     page.wait_for_url(live_server.url + "/motcua/")
 
-    assert shown(page) == "quầy của Nguyễn Thị Lan"
+    shows(page, "quầy của Nguyễn Thị Lan")
 
 
 def test_a_device_that_does_not_know_its_owner_opens_nothing(page, live_server, pao, fingerprint):
@@ -101,9 +108,9 @@ def test_a_device_that_does_not_know_its_owner_opens_nothing(page, live_server, 
     fingerprint(False)
 
     page.goto(f"{live_server.url}/dang-nhap/")
-    press(page, "Dùng khóa truy cập")
+    touch(page, "Dùng khóa truy cập")
 
-    page.get_by_text("Chưa dùng được khóa truy cập. Hãy thử lại, hoặc dùng cách khác.").wait_for()
+    shows(page, "Chưa dùng được khóa truy cập. Hãy thử lại, hoặc dùng cách khác.")
     page.goto(f"{live_server.url}/cua-toi/")
     assert "/dang-nhap/" in page.url
 
@@ -117,7 +124,7 @@ def test_an_answer_is_good_once(page, live_server, pao, fingerprint):
     sent = []
     page.on("request", lambda request: sent.append(request) if request.method == "POST" else None)
     page.goto(f"{live_server.url}/dang-nhap/?next=/cua-toi/")
-    press(page, "Dùng khóa truy cập")
+    touch(page, "Dùng khóa truy cập")
     page.wait_for_url(live_server.url + "/cua-toi/")
     overheard = sent[-1]
     assert overheard.url.endswith("/dang-nhap/khoa/")
@@ -145,13 +152,13 @@ def test_a_removed_passkey_opens_nothing(page, live_server, pao, fingerprint):
     page.wait_for_url("**/tai-khoan/ma-du-phong/")
     page.goto(f"{live_server.url}/tai-khoan/")
     press(page, "Bỏ Máy quầy 3")
-    assert "Đã bỏ cách xác thực này." in shown(page)
+    shows(page, "Đã bỏ cách xác thực này.")
     page.context.clear_cookies()
 
     page.goto(f"{live_server.url}/dang-nhap/")
-    press(page, "Dùng khóa truy cập")
+    touch(page, "Dùng khóa truy cập")
 
-    page.get_by_text("Chưa xác nhận được khóa truy cập này.").wait_for()
+    shows(page, "Chưa xác nhận được khóa truy cập này.")
 
 
 def test_one_device_keeps_one_passkey_of_an_account(page, live_server, pao, fingerprint):
@@ -163,7 +170,7 @@ def test_one_device_keeps_one_passkey_of_an_account(page, live_server, pao, fing
     page.goto(f"{live_server.url}/tai-khoan/khoa/")
     make_passkey(page, "Lần hai")
 
-    page.get_by_text("Máy này đã có khóa truy cập của tài khoản này rồi.").wait_for()
+    shows(page, "Máy này đã có khóa truy cập của tài khoản này rồi.")
 
 
 def test_a_password_can_be_looked_at_and_is_hidden_again_when_sent(page, live_server, pao):
@@ -176,7 +183,7 @@ def test_a_password_can_be_looked_at_and_is_hidden_again_when_sent(page, live_se
     assert field.get_attribute("type") == "text"
     page.get_by_label("Số điện thoại hoặc tên đăng nhập").fill(pao.username)
     page.evaluate("document.addEventListener('submit', (event) => event.preventDefault())")
-    press(page, "Đăng nhập")
+    touch(page, "Đăng nhập")
     assert field.get_attribute("type") == "password"
 
 
@@ -189,7 +196,7 @@ def test_everything_works_without_javascript(browser, live_server, lan):
     page.get_by_label("Mã xác thực").fill(code())
     press(page, "Tiếp tục")
 
-    assert shown(page) == "quầy của Nguyễn Thị Lan"
+    shows(page, "quầy của Nguyễn Thị Lan")
     page.context.close()
 
 
