@@ -211,7 +211,7 @@ def test_a_supplement_is_asked_for_first_of_all(client, office):
 
     shown = text(client.get(of(dossier)))
 
-    assert "Đến lượt bạn: bổ sung trước hết Thứ Năm 02/11/2023" in shown
+    assert "Đến lượt bạn: bổ sung đến hết Thứ Năm 02/11/2023" in shown
     assert shown.index("Giấy chứng sinh: Chụp lại trang hai") < shown.index("Hồ sơ đang ở đâu")
     assert f'href="{of(dossier, "answer")}"' in shown
 

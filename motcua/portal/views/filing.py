@@ -15,12 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from motcua.accounts.permissions import public, requires_account
 from motcua.catalogue import forms as told_forms
-from motcua.dossiers import intake
+from motcua.dossiers import intake, rules
 from motcua.dossiers.lifecycle import NotNow
 from motcua.dossiers.models import Dossier, OwnerKind, ReturnBy, State
 from motcua.organisations.models import Agency
 from motcua.refusal import Refusal
-from motcua.ui.templatetags.ui import vn_date, vn_time
+from motcua.ui.templatetags.ui import first_id, short_label, vn_date, vn_time
 
 from ..drafts import (
     address,
@@ -166,13 +166,28 @@ def _ask(request, dossier: Dossier, page: str):
 
 
 def _page(request, dossier: Dossier, template: str, page: str, form: Any, *, status: int = 200):
-    context = {**head(request, dossier, page), "form": form, "stale": getattr(request, "not_to_be_kept", False)}
+    context = {
+        **head(request, dossier, page),
+        "form": form,
+        "faults": _faults(form),
+        "stale": getattr(request, "not_to_be_kept", False),
+    }
     if page == "form":
         context["questions"] = asked_one_by_one(form)
         context["own_form"] = bool(dossier.procedure_version.form)
     if form.errors:
         status = 422
     return render(request, f"portal/draft_{template}.html", context, status=status)
+
+
+def _faults(form: Any) -> list[tuple[str, str]]:
+    """Each error with the place it is put right; it is named where its sentence does not name it."""
+    told = []
+    for field in form:
+        for error in field.errors:
+            named = short_label(field).casefold() in error.casefold()
+            told.append((f"#{first_id(field)}", error if named else f"{short_label(field)}: {error}"))
+    return told
 
 
 def keep(request, dossier: Dossier, page: str) -> tuple[Dossier, list[str]]:
@@ -241,6 +256,7 @@ def _review(request, dossier: Dossier, missing: Any, *, refused: str = "", statu
         "papers": _papers(dossier),
         "returning": _returning(dossier),
         "refused": refused,
+        "hours": rules.rules_on(timezone.localdate()).reception_hours,
         "to": {name: address(dossier, name, back=True) for name in ("whose", "owner", "form", "papers", "return")},
     }
     return render(request, "portal/draft_review.html", context, status=status)

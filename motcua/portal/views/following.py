@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from motcua.accounts.attempts import Attempt, TooManyAttempts
 from motcua.accounts.permissions import public, requires_account
 from motcua.catalogue import forms as told_forms
-from motcua.dossiers import clock, following, intake, results, supplement, timeline
+from motcua.dossiers import clock, following, intake, processing, results, supplement, timeline
 from motcua.dossiers.models import Decision, Dossier, PaperFile, ReturnBy, State
 from motcua.files import storing
 from motcua.journal.models import Reading
@@ -117,7 +117,8 @@ def dossier(request, code):
         "owner": owner,
         "state": _(dossier.get_state_display()),
         "turn": _turn(dossier),
-        "late": clock.lateness(dossier, now),
+        "since": _since(dossier, asked),
+        "late": _late(dossier, now),
         "now_what": _now_what(dossier, asked),
         "asked": asked,
         "payment": dossier.payment_requests.filter(paid_at=None).first()
@@ -164,6 +165,23 @@ def _visible(request, code: str) -> Dossier:
 def _turn(dossier: Dossier) -> str:
     turn = timeline.turn(dossier)
     return _(turn) if turn else ""
+
+
+def _since(dossier: Dossier, asked: Any) -> datetime | None:
+    """Since when it is where it is."""
+    if asked:
+        return asked.requested_at
+    if dossier.state == State.READY:
+        return dossier.finished_at
+    step = processing.running_step(dossier) if dossier.state in (State.ACCEPTED, State.IN_PROGRESS) else None
+    return step.started_at if step else dossier.submitted_at if dossier.state == State.SUBMITTED else None
+
+
+def _late(dossier: Dossier, at: datetime) -> str:
+    """Early, on time or overdue; that somebody waits is said by the state, and eight hours are always soon."""
+    late = clock.lateness(dossier, at)
+    quiet = late == clock.Lateness.WAITING or (dossier.state == State.SUBMITTED and late != clock.Lateness.OVERDUE)
+    return clock.Lateness.NONE if quiet else late
 
 
 def _in_words(line: Any) -> str:
@@ -339,7 +357,7 @@ def mine(request):
             {
                 "dossier": one,
                 "state": _(one.get_state_display()),
-                "late": clock.lateness(one, now),
+                "late": _late(one, now),
                 "to_do": one.state in (*WAITING, State.AWAITING_PAYMENT),
             }
             for one in dossiers

@@ -84,7 +84,13 @@ def told(paper: Paper, refused: dict[int, list[str]], removal: Any, opening: Any
         "required": bool(component and component.required and not component.case),
         "may_come_later": bool(component and component.may_bring_later),
         "files": [
-            {"name": file.name, "size": file.file.size, "href": opening(file), "remove": removal(file)}
+            {
+                "name": file.name,
+                "size": file.file.size,
+                "href": opening(file),
+                "remove": removal(file),
+                "added_at": file.added_at,
+            }
             for file in files
         ],
         "refused": " ".join(refused.get(paper.pk, ())),

@@ -191,6 +191,8 @@ def _page(
         shown: dict[str, Any] = {"item": item, "lacking": _where(item) in missing}
         if item.paper_id:
             shown |= told(by_paper[item.paper_id], refused or {}, removal, opening)
+            shown["old"] = [file for file in shown["files"] if file["added_at"] < asked.requested_at]
+            shown["new"] = [file for file in shown["files"] if file["added_at"] >= asked.requested_at]
             if shown["lacking"] and not shown["refused"]:
                 shown["refused"] = _("Chưa có tệp mới cho giấy tờ này.")
         elif item.field in fields.fields:
