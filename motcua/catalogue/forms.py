@@ -272,10 +272,12 @@ class Phone(Text):
 class Day(forms.DateField):
     """A day between 1900 and a century from now."""
 
+    WRITTEN = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
+
     def __init__(self, **told: Any):
         super().__init__(
             widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-            input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"],
+            input_formats=list(self.WRITTEN),
             error_messages={"invalid": "Ngày chưa đúng. Hãy ghi ngày/tháng/năm, ví dụ 05/09/2021."},
             **told,
         )

@@ -14,6 +14,12 @@ from motcua.dossiers.models import Dossier, OwnerKind, ReturnBy
 from motcua.dossiers.supplement import Item
 
 
+class Form(forms.Form):
+    """What is missing is said by the page, in Vietnamese, not by the browser in its own language."""
+
+    use_required_attribute = False
+
+
 class LongText(told.LongText):
     """Several lines that must be written; `lacking` says how to mend it."""
 
@@ -38,10 +44,10 @@ class TypedDay(Day):
         self.widget = forms.DateInput(
             format="%d/%m/%Y", attrs={"inputmode": "numeric", "placeholder": "31/12/1990", "autocomplete": "off"}
         )
-        self.input_formats = [*self.input_formats, "%d%m%Y"]
+        self.input_formats = [*Day.WRITTEN, "%d%m%Y"]
 
 
-class AtStep(forms.Form):
+class AtStep(Form):
     """Knows the step that stood on the officer's page, so that a page grown old is refused by name."""
 
     at_step = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -58,7 +64,7 @@ class ReasonForm(AtStep):
     reason = LongText("Hãy ghi rõ lý do.", label="Lý do")
 
 
-class RefusalForm(forms.Form):
+class RefusalForm(Form):
     reason = LongText(
         "Hãy ghi rõ lý do để người nộp hiểu và biết phải làm gì.",
         label="Lý do từ chối",
@@ -67,18 +73,18 @@ class RefusalForm(forms.Form):
     legal_basis = Line(200, label="Căn cứ", help_text="Văn bản, điều, khoản.")
 
 
-class StopForm(forms.Form):
+class StopForm(Form):
     reason = LongText("Hãy ghi rõ lý do dừng giải quyết.", label="Lý do dừng giải quyết")
     legal_basis = Line(200, label="Căn cứ", help_text="Văn bản, điều, khoản.")
 
 
-class WithdrawalForm(forms.Form):
+class WithdrawalForm(Form):
     reason = LongText(
         "Hãy ghi lý do người nộp nêu.", label="Lý do người nộp nêu", help_text="Ghi theo đơn hoặc lời đề nghị."
     )
 
 
-class PaymentForm(forms.Form):
+class PaymentForm(Form):
     amount = Money(label="Số tiền", required=False)
     reason = Line(300, "Hãy ghi khoản phải nộp.", label="Khoản phải nộp", help_text="Ví dụ: Lệ phí trước bạ.")
 
@@ -88,7 +94,7 @@ class PaymentForm(forms.Form):
         return self.cleaned_data["amount"]
 
 
-class SettlementForm(forms.Form):
+class SettlementForm(Form):
     receipt_number = Line(60, "Hãy ghi số biên lai hoặc chứng từ.", label="Số biên lai, chứng từ")
 
 
@@ -105,7 +111,7 @@ class ApprovalForm(AtStep):
     summary = LongText(label="Trích yếu", help_text="Khi từ chối giải quyết, ghi rõ lý do.")
 
 
-class HandOverForm(forms.Form):
+class HandOverForm(Form):
     method = forms.ChoiceField(label="Cách trả", choices=ReturnBy, widget=forms.RadioSelect)
     recipient_name = Line(200, "Hãy ghi họ tên người nhận kết quả.", label="Người nhận")
     recipient_id_number = Line(
@@ -113,7 +119,7 @@ class HandOverForm(forms.Form):
     )
 
 
-class SupplementForm(forms.Form):
+class SupplementForm(Form):
     """Every paper and every field of the form has its own line; what is written there is asked for, nothing else."""
 
     OTHERS = 2
@@ -176,13 +182,15 @@ class SupplementForm(forms.Form):
 class AnswerForm(told.AnswersForm):
     """The fields that were asked for, and a note."""
 
+    use_required_attribute = False
+
     note = LongText(label="Ghi chú", rows=2, help_text="Ví dụ: người nộp mang bản chính đến quầy.")
 
     def corrected(self) -> dict[str, Any]:
         return {key: value for key, value in self.answers().items() if key != "note"}
 
 
-class PersonForm(forms.Form):
+class PersonForm(Form):
     """Whose dossier it is, who brought it, and where the result goes (chủ hồ sơ, người nộp, nơi nhận kết quả)."""
 
     qr = Line(500, label="Quét mã QR trên thẻ căn cước")
@@ -193,6 +201,7 @@ class PersonForm(forms.Form):
     email = forms.EmailField(
         label="Thư điện tử",
         required=False,
+        widget=forms.TextInput(attrs={"inputmode": "email"}),
         error_messages={"invalid": "Địa chỉ thư điện tử chưa đúng. Ví dụ: ten@vidu.vn."},
     )
     address = Line(250, "Hãy ghi địa chỉ của chủ hồ sơ.", label="Địa chỉ")
@@ -204,7 +213,13 @@ class PersonForm(forms.Form):
         min_value=1,
         max_value=99,
         initial=1,
-        error_messages={"required": "Hãy ghi số bộ hồ sơ.", "invalid": "Số bộ hồ sơ là một số từ 1 đến 99."},
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        error_messages={
+            "required": "Hãy ghi số bộ hồ sơ.",
+            "invalid": "Số bộ hồ sơ là một số từ 1 đến 99.",
+            "min_value": "Số bộ hồ sơ là một số từ 1 đến 99.",
+            "max_value": "Số bộ hồ sơ là một số từ 1 đến 99.",
+        },
     )
     return_by = forms.ChoiceField(
         label="Nhận kết quả", choices=ReturnBy, initial=ReturnBy.COUNTER, widget=forms.RadioSelect

@@ -174,4 +174,4 @@ def choose_language(request):
 
 # The layer below accounts cannot import its decorator; the attribute is what the repository test reads.
 for view in (portal, counter, sheet, choose_language):
-    view.permission = "public"
+    view.permission = "public"  # type: ignore[attr-defined]

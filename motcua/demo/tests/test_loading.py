@@ -10,6 +10,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.db.models import Count
 from django.test import TestCase, override_settings
 from django.utils import timezone
@@ -67,6 +68,10 @@ class TestTheDemonstration(TestCase):
     def setUpTestData(cls):
         cls.now = timezone.now()
         loading.load(now=cls.now, dossiers=SOME)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "ANALYZE"
+            )  # nothing is ever committed here, so nobody else tells the planner how large the tables are
 
     def test_the_province_of_2021_stands_and_goes_on_today(self):
         today = Agency.objects.valid_on(timezone.localdate())

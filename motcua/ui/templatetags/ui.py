@@ -70,13 +70,12 @@ def amount_of_time(seconds: float) -> str:
 
 
 @register.filter
-def vn_ago(at: date | None, now: date | None = None) -> str:
+def vn_ago(at: date | None, now: datetime | None = None) -> str:
     """2 giờ trước, còn 2 ngày: calendar time, to stand beside a date."""
     if not at:
         return NOTHING
     if not isinstance(at, datetime):
-        today = here(now or timezone.now())
-        gap = at - (today.date() if isinstance(today, datetime) else today)
+        gap = at - timezone.localdate(now)
         if gap == timedelta(0):
             return gettext("hôm nay")
     else:

@@ -5,7 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from motcua.demo import accounts, loading
+from motcua.demo import accounts
+from motcua.demo.loading import load
 from motcua.refusal import Refusal
 
 
@@ -18,7 +19,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, dossiers: int | None, **options: Any) -> None:
         try:
             accounts.expect_demonstration()
-            changed = loading.load(now=timezone.now(), dossiers=dossiers, tell=self.stdout.write)
+            changed = load(now=timezone.now(), dossiers=dossiers, tell=self.stdout.write)
         except Refusal as refusal:
             raise CommandError(str(refusal)) from None
         if not changed:
