@@ -74,12 +74,12 @@ def checks(database: str) -> list[Check]:
 
 
 def tests(paths: list[str]) -> Check:
-    return Check("pytest", ["-m", "pytest", "-q", "-rs", *(paths or SIDE_BY_SIDE)])
+    return Check("pytest", ["-m", "pytest", "-q", "-rfEs", *(paths or SIDE_BY_SIDE)])
 
 
 def database_tests_on(binaries: Path) -> Check:
     """Production may run Debian's own PostgreSQL: whatever touches the database is tested there too."""
-    command = ["-m", "pytest", "-q", "-m", "database and not browser", *SIDE_BY_SIDE]
+    command = ["-m", "pytest", "-q", "-rfEs", "-m", "database and not browser", *SIDE_BY_SIDE]
     return Check(SECOND_TIME, command, {"MOTCUA_TEST_POSTGRESQL": str(binaries)}, forgives=NO_TESTS)
 
 
