@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from motcua.accounts.permissions import public
 from motcua.catalogue import searching
 from motcua.catalogue.models import Channel, Field, ProcedureVersion, TermOfChannel
-from motcua.dossiers import rules
+from motcua.dossiers import rules, tallies
 from motcua.organisations.models import Agency, AgencyKind, Level
 from motcua.ui.templatetags.ui import dong
 from motcua.worktime.terms import TermUnit
@@ -38,7 +38,14 @@ CHANNELS = {
 @public
 @require_safe
 def home(request):
-    return render(request, "portal/home.html", {"life_events": searching.life_events(timezone.localdate())[:12]})
+    today = timezone.localdate()
+    counted = tallies.of_day(today)
+    context = {
+        "life_events": searching.life_events(today)[:12],
+        "accepted": counted.get("dossier.accepted", 0),
+        "returned": counted.get("dossier.returned", 0),
+    }
+    return render(request, "portal/home.html", context)
 
 
 @public
