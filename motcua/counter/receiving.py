@@ -23,7 +23,7 @@ from motcua.dossiers.papers import Brought
 from motcua.organisations.models import Agency, AgencyKind
 
 from . import keeping, scanning
-from .forms import Line, PersonForm
+from .forms import Form, Line, PersonForm
 from .keeping import Kept
 
 ROUND = 100
@@ -123,7 +123,7 @@ def filled(typed: dict[str, Any], officer: Person) -> tuple[dict[str, Any], str]
 # Which papers --------------------------------------------------------------------------------------------------------
 
 
-class PapersForm(forms.Form):
+class PapersForm(Form):
     """The papers of the procedure with the copies brought, and room for others."""
 
     def __init__(self, *args: Any, components: list[Component], **kwargs: Any):
@@ -147,7 +147,12 @@ class PapersForm(forms.Form):
             max_value=999,
             required=False,
             initial=initial,
-            error_messages={"invalid": f"{kind}: hãy ghi một số.", "max_value": f"{kind}: nhiều quá 999."},
+            widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+            error_messages={
+                "invalid": f"{kind}: hãy ghi một số.",
+                "min_value": f"{kind}: hãy ghi một số không âm.",
+                "max_value": f"{kind}: nhiều quá 999.",
+            },
         )
 
 

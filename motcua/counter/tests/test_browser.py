@@ -2,11 +2,18 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core.files.base import ContentFile
+from playwright.sync_api import expect
 
 from motcua.accounts.testing import session_cookies
 from motcua.counter.testing import address, it_is
+from motcua.dossiers import processing
 from motcua.dossiers.models import Dossier, State
-from motcua.dossiers.testing import MONDAY, a_dossier, a_one_stop
+from motcua.dossiers.testing import MONDAY, a_dossier, a_one_stop, a_walk_in
+from motcua.files import storing
+
+from .test_dossier_page import PNG
+from .test_search import CARD
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -39,6 +46,11 @@ def sit_down(browser, live_server):
 def test_axe_finds_nothing_and_no_page_scrolls_sideways(sit_down, office, width, height, scheme):
     submitted, running = a_dossier(office, State.SUBMITTED), a_dossier(office, State.IN_PROGRESS)
     waiting, ready = a_dossier(office, State.AWAITING_COMPLETION), a_dossier(office, State.READY)
+    walked_in, to_sign = a_walk_in(office), a_dossier(office, State.IN_PROGRESS)
+    processing.do_step(to_sign, at_step=processing.running_step(to_sign).pk, by=office.officer, at=MONDAY)
+    paper = submitted.papers.first()
+    picture = storing.store(ContentFile(PNG, name="trang-1.png"), at=MONDAY)
+    paper.files.update(file=picture, name="trang-1.png")
     desks = {
         office.reception: [
             "/motcua/",
@@ -54,8 +66,17 @@ def test_axe_finds_nothing_and_no_page_scrolls_sideways(sit_down, office, width,
             address(waiting),
             address(waiting, "record_answer"),
             address(ready, "hand_over"),
+            address(walked_in, "received"),
+            "/motcua/cho-nguoi-nop/",
+            "/motcua/qua-han/",
         ],
-        office.officer: [address(running), address(running, "return_step"), address(running, "request_payment")],
+        office.officer: [
+            address(running),
+            address(running, "request_supplement"),
+            address(running, "return_step"),
+            address(running, "request_payment"),
+        ],
+        office.leader: [address(to_sign), address(to_sign, "approve"), address(to_sign, "stop")],
     }
 
     found = {}
@@ -63,16 +84,88 @@ def test_axe_finds_nothing_and_no_page_scrolls_sideways(sit_down, office, width,
         page = sit_down(officer, width, height, color_scheme=scheme)
         for where in addresses:
             page.goto(where)
-            wrong = [
-                (one["id"], one["nodes"][0]["html"][:120])
-                for one in Axe().run(page, options=RULES).response["violations"]
-            ]
-            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                wrong.append(("scrolls sideways", ""))
-            if wrong:
+            if wrong := wrong_with(page):
                 found[where] = wrong
 
     assert found == {}
+
+
+def wrong_with(page):
+    """What axe finds, and whether the page is wider than its window."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    wrong = [(one["id"], one["nodes"][0]["html"][:160]) for one in found]
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        wrong.append(("scrolls sideways", ""))
+    return wrong
+
+
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (1366, 768)])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_pages_that_were_refused(sit_down, office, width, height, scheme):
+    dossier = a_dossier(office, State.IN_PROGRESS)
+    page = sit_down(office.officer, width, height, color_scheme=scheme)
+    found = {}
+
+    for where, press in (
+        (address(dossier, "request_supplement"), "Yêu cầu bổ sung"),
+        (address(dossier, "return_step"), "Trả lại bước trước"),
+    ):
+        page.goto(where)
+        page.evaluate("document.querySelectorAll('form').forEach((form) => { form.noValidate = true; })")
+        page.get_by_role("button", name=press).click()
+        page.locator(".error-summary").wait_for()
+        found[where] = wrong_with(page)
+    page = sit_down(office.reception, width, height, color_scheme=scheme)
+    page.goto(f"/motcua/tiep-nhan/{office.version.code}/")
+    page.evaluate("document.querySelectorAll('form').forEach((form) => { form.noValidate = true; })")
+    page.get_by_role("button", name="Tiếp nhận và in giấy hẹn").click()
+    page.locator(".error-summary").wait_for()
+    found["reception"] = wrong_with(page)
+
+    assert {where: wrong for where, wrong in found.items() if wrong} == {}
+
+
+def test_a_person_is_received_from_n_to_the_receipt_by_the_keyboard_alone(sit_down, office):
+    page = sit_down(office.reception)
+    keys = page.keyboard
+    papers = [f"originals_{component.pk}" for component in office.version.components.all()]
+    page.goto("/motcua/")
+
+    keys.press("n")
+    page.wait_for_url("**/tiep-nhan/")
+    keys.type("khai sinh")
+    keys.press("Enter")
+    page.wait_for_url("**tim=khai+sinh")
+    keys.press("ArrowDown")
+    keys.press("Enter")
+    page.wait_for_url(f"**/tiep-nhan/{office.version.code}/")
+    keys.type(CARD)  # the scanner, into the field that waits for it
+    keys.press("Enter")
+    page.get_by_text("Đã đọc thẻ căn cước.").wait_for()
+    expect(page.locator("[name=phone]")).to_be_focused()
+    keys.type("0912345678")
+    for stop in ("address", "email", *papers, "form-ten_con"):
+        keys.press("Enter")
+        assert focused(page) == stop
+    keys.type("Hoàng Gia Bảo")
+    keys.press("Enter")
+    keys.type("10102023")  # the same in every order of day and month
+    keys.press("Enter")
+    keys.press("ArrowDown")  # from "Có" to "Không"
+    keys.press("Control+Enter")
+    page.wait_for_url("**/da-tiep-nhan/**")
+
+    dossier = Dossier.objects.get()
+    assert dossier.owner_name == "Hoàng Văn Sơn"
+    assert dossier.form["ten_con"] == "Hoàng Gia Bảo"
+    expect(page.get_by_text(dossier.code).first).to_be_visible()
+    assert page.evaluate("location.search") == ""  # the receipt asked to be printed once
+    keys.press("n")
+    page.wait_for_url("**/tiep-nhan/")
+
+
+def focused(page):
+    return page.evaluate("document.activeElement.name || ''")
 
 
 def test_the_first_row_is_opened_and_its_step_done_with_the_keyboard(sit_down, office):
@@ -112,3 +205,54 @@ def test_a_filing_is_accepted_and_handed_on_without_javascript(sit_down, office)
     dossier.refresh_from_db()
     assert dossier.state == State.IN_PROGRESS
     assert page.get_by_text("Hồ sơ đã chuyển đến").is_visible()
+
+
+def test_a_scanner_presses_no_letter_and_finds_the_dossier(sit_down, office):
+    dossier = a_dossier(office, State.IN_PROGRESS)
+    page = sit_down(office.officer)
+    page.goto(address(dossier))
+
+    # The card of somebody whose name holds the letters of acts, scanned while no field has the focus.
+    page.keyboard.type("008885123456||Lý xuân bách|02091992|Nam|xã bách xa|01102021")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/{dossier.code}/")
+
+    assert Dossier.objects.get().at_unit == office.professional
+
+
+def test_another_paper_is_looked_at_without_losing_what_is_being_written(sit_down, office):
+    dossier = a_dossier(office, State.IN_PROGRESS)
+    page = sit_down(office.officer)
+    page.goto(address(dossier, "request_supplement"))
+    page.get_by_label("Giấy chứng sinh").first.fill("Chụp cả mặt sau")
+
+    page.get_by_role("link", name="Giấy tờ tùy thân").click()
+    page.locator("#papers a[aria-current=true]", has_text="Giấy tờ tùy thân").wait_for()
+
+    expect(page.get_by_label("Giấy chứng sinh").first).to_have_value("Chụp cả mặt sau")
+
+
+def test_a_person_is_received_without_javascript(sit_down, office):
+    page = sit_down(office.reception, java_script_enabled=False)
+    page.goto("/motcua/tiep-nhan/?tim=khai sinh")
+    page.get_by_role("main").get_by_role("link", name="Đăng ký khai sinh").click()
+    page.get_by_label("Quét mã QR").fill(CARD)
+    page.get_by_label("Quét mã QR").press("Enter")  # Enter reads the card and never receives by accident
+    expect(page.get_by_label("Họ và tên chủ hồ sơ")).to_have_value("Hoàng Văn Sơn")
+    page.get_by_label("Họ, chữ đệm, tên của con").fill("Hoàng Gia Bảo")
+    page.locator("[name=form-ngay_sinh]").fill("2023-10-20")
+    page.get_by_label("Không", exact=True).check()
+    page.get_by_role("button", name="Tiếp nhận và in giấy hẹn").click()
+    page.wait_for_url("**/da-tiep-nhan/**")
+
+    assert Dossier.objects.get().form["ten_con"] == "Hoàng Gia Bảo"
+
+
+def test_everything_of_a_dossier_stands_on_one_screen_of_the_desk(sit_down, office):
+    dossier = a_dossier(office, State.IN_PROGRESS)
+    page = sit_down(office.officer)
+    page.goto(address(dossier))
+
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    for title in ("Nội dung hồ sơ", "Giấy tờ", "Việc có thể làm", "Hẹn trả", "Diễn biến"):
+        expect(page.get_by_role("heading", name=title).first).to_be_in_viewport()

@@ -1,6 +1,8 @@
 // Reception without a mouse: Enter goes to the next field, Ctrl+Enter receives; a card or a known number is read by Enter.
-const fields = (form) => [...form.querySelectorAll("input:not([type=hidden]), select, textarea, button.button-primary")]
-  .filter((one) => !one.disabled && one.getClientRects().length > 0);
+const fields = (form) => [...form.querySelectorAll("input:not([type=hidden], [type=file]), select, textarea, button.button-primary")]
+  .filter((one) => !one.disabled && (one.checkVisibility ? one.checkVisibility() : one.getClientRects().length > 0));
+// The sheets of a paper are one stop, as are the choices of a question.
+const group = (one) => one.closest("tr") || (one.type === "radio" ? one.name : one);
 
 document.addEventListener("keydown", (event) => {
   const form = event.target.closest?.("form");
@@ -17,8 +19,7 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   const all = fields(form);
-  // The choices of one question are one stop.
-  const next = all.slice(all.indexOf(event.target) + 1).find((one) => one.type !== "radio" || one.name !== event.target.name);
+  const next = all.slice(all.indexOf(event.target) + 1).find((one) => group(one) !== group(event.target) && !one.closest("[data-aside]"));
   if (!next) return;
   next.focus();
   if (next.matches("input:not([type=radio], [type=checkbox], [type=file], [type=date])")) next.select();
@@ -49,5 +50,5 @@ document.addEventListener("ui:load", ask);
 const receipt = document.querySelector("[data-print-frame]");
 receipt?.addEventListener("load", () => {
   history.replaceState(null, "", location.pathname);
-  try { receipt.contentWindow.focus(); receipt.contentWindow.print(); } catch { /* a browser without its own viewer prints from the page of the receipt */ }
+  try { receipt.contentWindow.print(); window.focus(); } catch { /* a browser without its own viewer prints from the page of the receipt */ }
 }, { once: true });
