@@ -39,9 +39,6 @@ class Procedure(models.Model):
     def __str__(self) -> str:
         return self.code
 
-    def in_force(self, day: date) -> ProcedureVersion | None:
-        return self.versions.valid_on(day).order_by("-valid_from").first()
-
 
 class ProcedureVersion(models.Model):
     """What a procedure asks and gives from a day on; never changed after the first dossier (phiên bản TTHC)."""
@@ -128,6 +125,11 @@ class ProcedureVersion(models.Model):
     def own_process(self) -> Process | None:
         """The last process issued for this version alone."""
         return self.processes.filter(general=False).order_by("-number").first()
+
+    def is_in_force(self, day: date) -> bool:
+        """Whether this is the version that holds on that day, and none has come after it."""
+        versions = ProcedureVersion.objects.filter(procedure=self.procedure_id).valid_on(day)
+        return versions.order_by("-valid_from").values_list("pk", flat=True).first() == self.pk
 
     def term(self, channel: str) -> TermOfChannel | None:
         """The settlement term for a channel; a channel without one takes the direct term."""

@@ -171,7 +171,7 @@ def submit(dossier: Dossier, *, by: Person, at: datetime) -> Dossier:
     expect(dossier, State.DRAFT)
     if lacking := missing(dossier):
         raise Incomplete(lacking)
-    if dossier.procedure_version.procedure.in_force(today(at)) != dossier.procedure_version:
+    if not dossier.procedure_version.is_in_force(today(at)):
         raise NewVersion
     in_force = rules.rules_on(today(at))
     if not in_force.portal_takes_filings:
@@ -181,10 +181,12 @@ def submit(dossier: Dossier, *, by: Person, at: datetime) -> Dossier:
 
 
 @transaction.atomic
-def _submit(dossier: Dossier, code: str, in_force: RuleSet, *, by: Person, at: datetime) -> Dossier:
-    dossier = Dossier.objects.locked(dossier.pk)
+def _submit(draft: Dossier, code: str, in_force: RuleSet, *, by: Person, at: datetime) -> Dossier:
+    dossier = Dossier.objects.locked(draft.pk)
     expect(dossier, State.DRAFT)
-    if lacking := missing(dossier):
+    dossier.procedure_version = draft.procedure_version
+    # Whatever changes a draft or its papers says when; judged a moment ago, it need not be judged again.
+    if dossier.saved_at != draft.saved_at and (lacking := missing(dossier)):
         raise Incomplete(lacking)
     dossier.code, dossier.rule_set, dossier.submitted_at = code, in_force, at
     _wait_at_counter(dossier, at)

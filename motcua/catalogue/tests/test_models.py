@@ -15,12 +15,10 @@ pytestmark = pytest.mark.django_db
 def test_the_version_in_force_is_the_one_of_the_day():
     old = a_procedure(valid_from=date(2021, 1, 1))
     new = a_procedure(name="Đăng ký khai sinh, tên mới", valid_from=date(2023, 6, 1))
-    procedure = new.procedure
 
-    assert procedure.in_force(date(2020, 12, 31)) is None
-    assert procedure.in_force(date(2021, 1, 1)) == old
-    assert procedure.in_force(date(2023, 5, 31)) == old
-    assert procedure.in_force(date(2023, 6, 1)) == new
+    days = (date(2020, 12, 31), date(2021, 1, 1), date(2023, 5, 31), date(2023, 6, 1))
+    assert [old.is_in_force(day) for day in days] == [False, True, True, False]
+    assert [new.is_in_force(day) for day in days] == [False, False, False, True]
 
 
 def test_a_version_ends_after_it_begins():

@@ -563,3 +563,37 @@ def test_handing_over_needs_a_recipient():
     dossier.refresh_from_db()
     assert dossier.state == State.READY
     assert owner(office)["owner_name"] == dossier.owner_name
+
+
+def test_a_paper_taken_back_between_the_check_and_the_filing_is_missed():
+    office = a_one_stop()
+    draft = a_draft(office)
+    shown = Dossier.objects.get(pk=draft.pk)
+    paper = draft.papers.get(component__required=True, component__may_bring_later=False)
+    papers.remove(paper.files.get(), by=office.citizen, at=TUESDAY)
+
+    with pytest.raises(intake.Incomplete):
+        intake._submit(
+            shown,
+            "000.00.00.H60-231024-0001",
+            shown.rule_set or intake.rules.rules_on(TUESDAY.date()),
+            by=office.citizen,
+            at=TUESDAY,
+        )
+
+    draft.refresh_from_db()
+    assert draft.state == State.DRAFT
+
+
+def test_a_draft_of_an_older_version_is_not_filed_under_the_new_one():
+    office = a_one_stop()
+    draft = a_draft(office)
+    from motcua.catalogue.testing import a_procedure
+
+    a_procedure("1.001193", name="Đăng ký khai sinh (mới)", valid_from=MONDAY.date())
+
+    with pytest.raises(intake.NewVersion):
+        intake.submit(draft, by=office.citizen, at=MONDAY)
+
+    draft.refresh_from_db()
+    assert (draft.state, draft.code) == (State.DRAFT, None)
