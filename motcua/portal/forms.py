@@ -71,6 +71,13 @@ def beginning(said: Whose, person: Person) -> dict[str, Any]:
     }
 
 
+def place_input(places: Iterable[str]) -> PlaceInput:
+    """A place in words, its example in the language of the page."""
+    widget = PlaceInput(list(places))
+    widget.attrs["placeholder"] = _("Thôn, xã, huyện, tỉnh")
+    return widget
+
+
 class WhoseForm(forms.Form):
     whose = forms.ChoiceField(
         label=gettext_lazy("Hồ sơ này của ai?"),
@@ -120,7 +127,7 @@ class OwnerForm(forms.Form):
                 citizen=citizen, enterprise=said == Whose.ENTERPRISE, label=labels.number, required=False
             ),
             "owner_birth_date": Day(label=gettext_lazy("Ngày sinh"), required=False),
-            "address": Text(ADDRESS, label=labels.address, widget=PlaceInput(list(places)), required=False),
+            "address": Text(ADDRESS, label=labels.address, widget=place_input(places), required=False),
             "phone": Phone(
                 label=gettext_lazy("Số điện thoại"),
                 help_text=gettext_lazy("Để báo tin, và 4 số cuối dùng để tra cứu hồ sơ."),
@@ -261,7 +268,7 @@ class ReturnForm(forms.Form):
         self.draft = draft
         self.fields["return_by"].choices = list(ways_to_return(counter).items())  # type: ignore[attr-defined]
         self.fields["return_by"].required = not draft
-        self.fields["return_address"].widget = PlaceInput(list(places))
+        self.fields["return_address"].widget = place_input(places)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -1,21 +1,36 @@
 """Addresses of the portal (Cổng dịch vụ công); one list for each chapter."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
 from .views import catalogue, filing, following, papers, supplement
 
 app_name = "portal"
+
+
+class Code:
+    """The code of a procedure or a dossier; nothing else reaches a view."""
+
+    regex = r"[0-9A-Za-z.\-]{1,60}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(Code, "code")
 
 CATALOGUE = [
     path("", catalogue.home, name="home"),
     path("tim-kiem/", catalogue.search, name="search"),
     path("linh-vuc/", catalogue.fields, name="fields"),
     path("co-quan/", catalogue.agencies, name="agencies"),
-    path("thu-tuc/<str:code>/", catalogue.procedure, name="procedure"),
+    path("thu-tuc/<code:code>/", catalogue.procedure, name="procedure"),
 ]
 
 FILING = [
-    path("thu-tuc/<str:code>/nop/", filing.file, name="file"),
+    path("thu-tuc/<code:code>/nop/", filing.file, name="file"),
     path("ho-so-nhap/<uuid:draft>/", filing.draft, name="draft"),
     path("ho-so-nhap/<uuid:draft>/cua-ai/", filing.whose_is_it, name="draft_whose"),
     path("ho-so-nhap/<uuid:draft>/chu-ho-so/", filing.owner, name="draft_owner"),
@@ -34,17 +49,17 @@ FOLLOWING = [
     path("tra-cuu/", following.follow, name="follow"),
     path("tra-cuu/thoi/", following.stop_following, name="stop_following"),
     path("ho-so-cua-toi/", following.mine, name="mine"),
-    path("ho-so/<str:code>/", following.dossier, name="dossier"),
-    path("ho-so/<str:code>/da-nop/", following.filed, name="filed"),
-    path("ho-so/<str:code>/giay-to/<int:file>/", following.paper, name="paper"),
-    path("ho-so/<str:code>/ket-qua/", following.result, name="result"),
-    path("ho-so/<str:code>/rut/", following.withdraw, name="withdraw"),
+    path("ho-so/<code:code>/", following.dossier, name="dossier"),
+    path("ho-so/<code:code>/da-nop/", following.filed, name="filed"),
+    path("ho-so/<code:code>/giay-to/<int:file>/", following.paper, name="paper"),
+    path("ho-so/<code:code>/ket-qua/", following.result, name="result"),
+    path("ho-so/<code:code>/rut/", following.withdraw, name="withdraw"),
 ]
 
 SUPPLEMENT = [
-    path("ho-so/<str:code>/bo-sung/", supplement.answer, name="answer"),
-    path("ho-so/<str:code>/bo-sung/luu/", supplement.save, name="answer_save"),
-    path("ho-so/<str:code>/bo-sung/giay-to/<int:file>/bo/", supplement.remove, name="answer_remove"),
+    path("ho-so/<code:code>/bo-sung/", supplement.answer, name="answer"),
+    path("ho-so/<code:code>/bo-sung/luu/", supplement.save, name="answer_save"),
+    path("ho-so/<code:code>/bo-sung/giay-to/<int:file>/bo/", supplement.remove, name="answer_remove"),
 ]
 
 urlpatterns = [*CATALOGUE, *FILING, *FOLLOWING, *SUPPLEMENT]

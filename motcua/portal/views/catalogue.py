@@ -53,11 +53,12 @@ def home(request):
 def search(request):
     """What was typed, or a field, an agency or an event in life; twenty a page."""
     today = timezone.localdate()
-    text = request.GET.get("q", "").strip()[: searching.LONGEST]
-    agency = _chosen(Agency, request.GET.get("co-quan"))
-    field = _chosen(Field, request.GET.get("linh-vuc"))
-    event = request.GET.get("su-kien", "")[:100]
-    after = request.GET.get("sau")
+    asked = {name: value.replace("\x00", "") for name, value in request.GET.items()}
+    text = asked.get("q", "").strip()[: searching.LONGEST]
+    agency = _chosen(Agency, asked.get("co-quan"))
+    field = _chosen(Field, asked.get("linh-vuc"))
+    event = asked.get("su-kien", "")[:100]
+    after = asked.get("sau")
     if text:
         found = searching.search(text, day=today, agency=agency, field=field, limit=PAGE + 1, after=after)
     elif agency or field or event:
@@ -67,7 +68,7 @@ def search(request):
     shown = found[:PAGE]
     more = None
     if len(found) > PAGE:
-        more = "?" + urlencode({**request.GET.dict(), "sau": shown[-1].mark})
+        more = "?" + urlencode({**asked, "sau": shown[-1].mark})
     context = {
         "text": text,
         "about": agency or field or event,

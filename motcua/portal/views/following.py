@@ -69,7 +69,7 @@ OTHERWISE = gettext_lazy("Bạn cũng có thể đăng nhập để xem hồ sơ
 def follow(request):
     """Tell the code and a second fact, see the dossier; whoever guesses is told nothing and soon asked to wait."""
     if request.method != "POST":
-        code = request.GET.get("ma", "").strip()[:60]
+        code = compose(request.GET.get("ma", ""))[:60]
         if code and visible(request).filter(code=code).exists():
             return redirect("portal:dossier", code)
         return render(request, "portal/follow.html", {"form": FollowForm(initial={"code": code})})
@@ -131,7 +131,7 @@ def dossier(request, code):
         "facts": _facts(dossier),
         "decision": _decision(dossier),
         "ending": getattr(dossier, "ending", None) if dossier.state in ENDED else None,
-        "lines": [line._replace(text=_in_words(line)) for line in reversed(timeline.lines(dossier))],
+        "lines": [_told(line) for line in reversed(timeline.lines(dossier))],
         "papers": _papers(dossier),
         "answers": told_forms.answered(dossier.procedure_version.form, dossier.form) if owner else [],
         "shares": [replace(share, label=_(share.label)) for share in clock.bar(dossier, now)],
@@ -184,10 +184,10 @@ def _late(dossier: Dossier, at: datetime) -> str:
     return clock.Lateness.NONE if quiet else late
 
 
-def _in_words(line: Any) -> str:
-    """One line of the timeline: what happened, which work, where."""
+def _told(line: timeline.Line) -> dict[str, Any]:
+    """One thing that happened: what, in the language of the page; which work and where, as the office calls it."""
     where = ": ".join(part for part in (line.work, line.unit) if part)
-    return f"{_(line.text)} · {where}" if where else _(line.text)
+    return {"at": line.at, "what": _(line.text), "where": where, "who": line.who, "kind": line.kind}
 
 
 def _now_what(dossier: Dossier, asked: Any) -> str:

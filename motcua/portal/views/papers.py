@@ -98,8 +98,14 @@ def told(paper: Paper, refused: dict[int, list[str]], removal: Any, opening: Any
 
 
 def upload_limits() -> dict[str, Any]:
-    """What may be sent, told before it is chosen."""
-    return {"told_limits": f"{limits.told()}.", "max_bytes": limits.MAX_BYTES, "accept": limits.accept()}
+    """What may be sent, told before it is chosen (files.limits.told(), in the language of the page)."""
+    *most, last = (kind.words for kind in limits.ALLOWED.values())
+    said = _("%(kinds)s hoặc %(last)s, tối đa %(size)s mỗi tệp.") % {
+        "kinds": ", ".join(most),
+        "last": last,
+        "size": limits.in_words(limits.MAX_BYTES),
+    }
+    return {"told_limits": said, "max_bytes": limits.MAX_BYTES, "accept": limits.accept()}
 
 
 def _page(request, dossier: Dossier, refused: dict[int, list[str]], *, status: int = 200):
