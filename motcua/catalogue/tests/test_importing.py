@@ -352,7 +352,9 @@ def test_the_command_names_the_bad_lines(tmp_path):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("content", [None, b"not gzip", gzip.compress(b"x" * 100_000)[:50]])
+@pytest.mark.parametrize(
+    "content", [None, b"not gzip", gzip.compress(b"x" * 100_000)[:50]], ids=["missing", "not gzip", "cut off"]
+)
 def test_a_file_that_cannot_be_read_is_a_sentence(tmp_path, content):
     file = tmp_path / "records.jsonl.gz"
     if content is not None:
