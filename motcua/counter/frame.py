@@ -52,7 +52,8 @@ def stand(
     """The frame, and how many there are of each of the `parts` of the page; `current` names the list one is in."""
     officer: Any = request.user
     lists = worklists.lists_of(officer)
-    counted = {one.name: worklists.chosen(one, officer, at) for one in lists}
+    handled = Dossier.objects.handled_by(officer)
+    counted = {one.name: worklists.chosen(one, officer, at, handled=handled) for one in lists}
     # A part has a name of its own beside the lists.
     counted |= {f"part {name}": part for name, part in (parts or {}).items()}
     desk = officer.duties[0].unit if officer.duties else None

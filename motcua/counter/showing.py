@@ -19,6 +19,8 @@ from motcua.files import limits
 from motcua.files.models import StoredFile
 from motcua.ui.templatetags.ui import amount_of_time, vn_date, vn_datetime
 
+from .worklists import AT_WORK
+
 
 class Way(NamedTuple):
     """How one gets to an act: its address below the dossier's, the letter that presses it, and whether it asks for words first."""
@@ -88,6 +90,7 @@ def of(dossier: Dossier, officer: Person, at: datetime, *, chosen: str = "") -> 
         "lateness": clock.lateness(dossier, at),
         "time": time_in_words(dossier, at),
         "running": running,
+        "step_runs": dossier.state in AT_WORK,
         "turn": timeline.turn(dossier),
         "shares": clock.bar(dossier, at),
         "owner": _owner(dossier),
@@ -206,10 +209,10 @@ def _promises(dossier: Dossier) -> list[tuple[str, str]]:
 # Papers ------------------------------------------------------------------------------------------------------------
 
 
-def papers(dossier: Dossier, chosen: str) -> dict[str, Any]:
+def papers(dossier: Dossier, chosen: str, *, result_first: bool = False) -> dict[str, Any]:
     """The papers, and the file that lies open."""
     every = _papers(dossier)
-    return {"papers": every, "shown": _shown(every, chosen)}
+    return {"papers": every, "shown": _shown(every[::-1] if result_first else every, chosen)}
 
 
 def _papers(dossier: Dossier) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from motcua.dossiers import clock
 from motcua.dossiers.models import Dossier, State
 from motcua.ui.templatetags.ui import amount_of_time, code_tail, vn_datetime
 
-from .worklists import Row
+from .worklists import AT_WORK, Row
 
 DAYS = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")
 
@@ -49,12 +49,20 @@ def told(row: Row, at: datetime) -> Told:
         href=reverse("counter:dossier", args=[row.code]),
         procedure=row.procedure,
         owner=row.owner,
-        at=row.step if row.step and row.state in clock_runs else State(row.state).label,
+        at=where_it_is(row),
         unit=row.unit or "",
     )
 
 
-clock_runs = (State.ACCEPTED, State.IN_PROGRESS)
+def where_it_is(row: Row) -> str:
+    """The step it is at; for what waits at the counter, since when."""
+    if row.state in AT_WORK and row.step:
+        return row.step
+    if row.state == State.SUBMITTED and row.submitted_at:
+        return f"Nộp lúc {timezone.localtime(row.submitted_at):%H:%M %d/%m}"
+    if row.state == State.READY and row.finished_at:
+        return f"Có kết quả lúc {timezone.localtime(row.finished_at):%H:%M %d/%m}"
+    return State(row.state).label
 
 
 def told_of(dossier: Dossier, at: datetime) -> Told:

@@ -192,10 +192,18 @@ def lists_of(officer: Person) -> list[WorkList]:
 
 
 def chosen(
-    worklist: WorkList, officer: Person, at: datetime, *, chip: str = "", versions: Sequence[int] | None = None
+    worklist: WorkList,
+    officer: Person,
+    at: datetime,
+    *,
+    handled: QuerySet[Dossier] | None = None,
+    chip: str = "",
+    versions: Sequence[int] | None = None,
 ) -> QuerySet[Dossier]:
-    """The dossiers of a list, narrowed by time and to some procedures."""
-    dossiers = Dossier.objects.handled_by(officer).filter(worklist.chosen(officer, at))
+    """The dossiers of a list, narrowed by time and to some procedures; `handled` saves asking again what they handle."""
+    if handled is None:
+        handled = Dossier.objects.handled_by(officer)
+    dossiers = handled.filter(worklist.chosen(officer, at))
     if chip in worklist.chips:
         dossiers = dossiers.filter(_chip(chip, worklist.by, at))
     if versions is not None:

@@ -122,7 +122,7 @@ def test_a_picture_lies_open_beside_the_answers_and_another_paper_can_be_chosen(
     other = text(desk.get(f"{address(dossier)}?tep={pdf.pk}"))
 
     assert f'<img src="{address(dossier, "paper_file", picture.pk)}"' in page
-    assert f'<iframe src="{address(dossier, "paper_file", pdf.pk)}"' in other
+    assert f'<iframe src="{address(dossier, "paper_file", pdf.pk)}#' in other
 
 
 def test_a_file_opens_in_the_page_and_nowhere_else(office, monday):

@@ -89,7 +89,7 @@ def _ask(
         "form": form,
         "label": label,
         "danger": name in ("refuse", "withdraw", "stop"),
-        **showing.papers(dossier, request.GET.get("tep", "")),
+        **showing.papers(dossier, request.GET.get("tep", ""), result_first=name == "hand_over"),
         **context,
     }
     return frame.page(request, template, page, status=422 if form.errors else 200, at=at)

@@ -26,10 +26,11 @@ def worklist(request, listed: str):
     about = request.GET.get("loc", "").strip()[:200]
     chip = next((key for key, (word, _, _) in CHIPS.items() if word == request.GET.get("han")), "")
     versions = worklists.named(about)
-    parts = {key: worklists.chosen(one, officer, at, chip=key, versions=versions) for key in one.chips}
+    handled = Dossier.objects.handled_by(officer)
+    parts = {key: worklists.chosen(one, officer, at, handled=handled, chip=key, versions=versions) for key in one.chips}
     around, numbers = frame.stand(request, at, current=listed, parts=parts)
     found = worklists.page(
-        worklists.chosen(one, officer, at, chip=chip, versions=versions),
+        worklists.chosen(one, officer, at, handled=handled, chip=chip, versions=versions),
         one.by,
         after=request.GET.get("sau", ""),
         before=request.GET.get("truoc", ""),
