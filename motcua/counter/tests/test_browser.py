@@ -139,6 +139,7 @@ def test_a_person_is_received_from_n_to_the_receipt_by_the_keyboard_alone(sit_do
     keys.press("ArrowDown")
     keys.press("Enter")
     page.wait_for_url(f"**/tiep-nhan/{office.version.code}/")
+    page.locator("[name=qr]:focus").wait_for()
     keys.type(CARD)  # the scanner, into the field that waits for it
     keys.press("Enter")
     page.get_by_text("Đã đọc thẻ căn cước.").wait_for()
