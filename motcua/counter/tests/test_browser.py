@@ -133,6 +133,7 @@ def test_a_person_is_received_from_n_to_the_receipt_by_the_keyboard_alone(sit_do
 
     keys.press("n")
     page.wait_for_url("**/tiep-nhan/")
+    page.locator("#thu-tuc:focus").wait_for()
     keys.type("khai sinh")
     keys.press("Enter")
     page.wait_for_url("**tim=khai+sinh")
