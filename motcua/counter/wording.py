@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 
 from motcua.dossiers import clock
-from motcua.dossiers.models import Dossier, State
+from motcua.dossiers.models import OPEN, Dossier, State
 from motcua.ui.templatetags.ui import amount_of_time, code_tail, vn_datetime
 
 from .worklists import AT_WORK, Row
@@ -50,7 +50,7 @@ def told(row: Row, at: datetime) -> Told:
         procedure=row.procedure,
         owner=row.owner,
         at=where_it_is(row),
-        unit=row.unit or "",
+        unit=row.unit or "" if row.state in OPEN else "",
     )
 
 

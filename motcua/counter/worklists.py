@@ -86,8 +86,8 @@ LISTS: dict[str, WorkList] = {
             "",
             "Của tôi",
             lambda officer, at: _mine(officer) & Q(state__in=AT_WORK),
-            "Không có hồ sơ nào đang chờ ở vị trí của bạn",
-            "Hồ sơ chuyển đến vị trí của bạn sẽ hiện ở đây, hồ sơ đến hạn trước đứng trước.",
+            "Không có hồ sơ nào đang chờ ở vị trí này",
+            "Hồ sơ chuyển đến vị trí này sẽ hiện ở đây, hồ sơ đến hạn trước đứng trước.",
         ),
         WorkList(
             "inbox",
@@ -115,7 +115,7 @@ LISTS: dict[str, WorkList] = {
             "Đơn vị tôi",
             lambda officer, at: Q(at_unit__in=officer.units(Can.SEE_DOSSIERS), state__in=OPEN),
             "Đơn vị không có hồ sơ nào đang giải quyết",
-            "Hồ sơ đang ở đơn vị của bạn, dù ai giữ, sẽ hiện ở đây.",
+            "Hồ sơ đang ở đơn vị, dù ai giữ, sẽ hiện ở đây.",
             chips=("overdue", "today", "later", "waiting"),
         ),
         WorkList(

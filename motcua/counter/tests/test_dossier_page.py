@@ -213,7 +213,7 @@ def test_a_finished_dossier_tells_what_came_of_it(office, monday):
 
     assert "Đồng ý giải quyết" in page
     assert "Đã trả kết quả" in page
-    assert "Không có việc nào chờ bạn ở hồ sơ này." in page
+    assert "Không có việc nào cần làm ở hồ sơ này." in page
 
 
 @pytest.mark.parametrize("state", [State.SUBMITTED, State.IN_PROGRESS, State.AWAITING_APPLICANT, State.READY])

@@ -39,7 +39,7 @@ def test_several_are_listed_the_newest_first(office):
 def test_nothing_found_says_what_else_to_try(office):
     page = look_for(office, "không có ai tên này").content.decode()
 
-    assert "Không tìm thấy hồ sơ nào trong phạm vi của bạn" in page
+    assert "Không tìm thấy hồ sơ nào trong phạm vi được giao" in page
 
 
 def test_the_card_of_a_person_finds_their_dossiers(office):

@@ -19,7 +19,7 @@ from motcua.refusal import Refusal
 from .. import frame, showing
 from ..opening import dossier_of, opened
 
-# A PDF is drawn by the browser's own viewer, which does not work in a sandbox; its type is fixed, so nothing else can run.
+# Older browsers refuse to draw a PDF in a sandbox; its type is fixed and nothing may be loaded, so nothing else can run.
 SHOWN_HERE = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
 
