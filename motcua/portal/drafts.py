@@ -19,6 +19,7 @@ from motcua.accounts.models import Person
 from motcua.accounts.permissions import requires_account
 from motcua.catalogue.models import ProcedureVersion
 from motcua.dossiers import intake
+from motcua.dossiers.lifecycle import NotNow
 from motcua.dossiers.models import Dossier, State
 from motcua.organisations.models import Agency
 
@@ -52,7 +53,8 @@ def begin_or_continue(version: ProcedureVersion, *, agency: Agency, by: Person, 
 
 
 def open_draft(version: ProcedureVersion, *, agency: Agency, of: Person) -> Dossier | None:
-    drafts = Dossier.objects.drafts_of(of).filter(procedure_version__procedure=version.procedure_id, agency=agency)
+    """A draft under an older version is left as it is: it could not be filed any more."""
+    drafts = Dossier.objects.drafts_of(of).filter(procedure_version=version, agency=agency)
     return drafts.order_by("-saved_at").first()
 
 
@@ -74,6 +76,12 @@ def place_of(missing: Any, dossier: Dossier) -> str:
     page = next(one.name for one in PAGES if one.where == kind)
     anchor = {"form": f"id_{name}", "paper": f"giay-to-{name}"}.get(kind, "")
     return address(dossier, page, back=True, anchor=anchor)
+
+
+def missing_thing(missing: Any, dossier: Dossier) -> dict[str, Any]:
+    """What is missing, in the language of the page where it is a thing of every filing, and where it is put right."""
+    told = _(missing.what)
+    return {"what": told, "href": place_of(missing, dossier), "as_asked": told == missing.what}
 
 
 def head(request, dossier: Dossier, page: str, missing: Any = None) -> dict[str, Any]:
@@ -110,9 +118,13 @@ def draft_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
             "procedure_version__procedure", "agency", "reception_agency"
         )
         dossier = get_object_or_404(drafts, public_id=draft)
-        if dossier.state != State.DRAFT:
-            return redirect("portal:dossier", dossier.code)
-        return view(request, dossier, **named)
+        try:
+            if dossier.state == State.DRAFT:
+                return view(request, dossier, **named)
+        except (NotNow, Dossier.DoesNotExist):
+            # Filed or thrown away in another tab meanwhile.
+            dossier = get_object_or_404(drafts.filed(), public_id=draft)
+        return redirect("portal:dossier", dossier.code)
 
     return keeps_what_was_typed(opened)
 
@@ -140,9 +152,9 @@ def signed_out(request) -> HttpResponse:
     if wants_json(request):
         words = _("phiên đăng nhập đã hết. Hãy đăng nhập lại ở một trang khác rồi quay lại đây.")
         return JsonResponse({"error": words}, status=401)
-    return render(
-        request, "portal/signed_out.html", {"typed": kept(request.POST), "files": bool(request.FILES)}, status=401
-    )
+    # 422 with files: the script that sends them shows such an answer as it is.
+    context = {"typed": kept(request.POST), "files": bool(request.FILES)}
+    return render(request, "portal/signed_out.html", context, status=422 if request.FILES else 401)
 
 
 def kept(posted: QueryDict) -> list[tuple[str, str]]:

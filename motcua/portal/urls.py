@@ -52,6 +52,7 @@ FOLLOWING = [
     path("ho-so/<code:code>/", following.dossier, name="dossier"),
     path("ho-so/<code:code>/da-nop/", following.filed, name="filed"),
     path("ho-so/<code:code>/giay-to/<int:file>/", following.paper, name="paper"),
+    path("ho-so/<code:code>/phieu/<int:slip>/", following.slip, name="slip"),
     path("ho-so/<code:code>/ket-qua/", following.result, name="result"),
     path("ho-so/<code:code>/rut/", following.withdraw, name="withdraw"),
 ]

@@ -1,5 +1,6 @@
 """Everything the portal says has an English text, the words of the dossier included."""
 
+import json
 import re
 from pathlib import Path
 
@@ -7,12 +8,14 @@ import pytest
 from django.utils import translation
 from django.utils.translation import gettext, ngettext
 
-from motcua.dossiers import following, timeline
+from motcua.dossiers import following, intake, timeline
 from motcua.dossiers.lifecycle import TURN
-from motcua.dossiers.models import ClockOwner, State
-from motcua.dossiers.testing import a_one_stop
+from motcua.dossiers.models import ClockOwner, ReturnBy, State
+from motcua.dossiers.testing import MONDAY, a_one_stop
 
 PORTAL = Path(__file__).parents[1]
+TOLD_IN_FULL = PORTAL.parent.glob("demo/facts/complete/*.json")
+EVENTS = {event for told in TOLD_IN_FULL for event in json.loads(told.read_text(encoding="utf-8"))["life_events"]}
 IN_TEMPLATES = re.compile(r'{% translate "([^"]+)"')
 IN_BLOCKS = re.compile(r"{% blocktranslate(?P<how>[^%]*)%}(?P<text>.*?){% endblocktranslate %}", re.DOTALL)
 IN_CODE = re.compile(r'\b(?:_|gettext|gettext_lazy)\(\s*"((?:[^"\\]|\\.)+)"')
@@ -55,6 +58,37 @@ def test_one_and_many_are_told_apart():
         one, two = (ngettext("Còn thiếu %(n)s mục", "Còn thiếu %(n)s mục", n) % {"n": n} for n in (1, 2))
 
     assert (one, two) == ("1 item still missing", "2 items still missing")
+
+
+@pytest.mark.django_db
+def test_what_is_missing_in_every_filing_has_its_english():
+    office = a_one_stop()
+    dossier = intake.begin(office.version, agency=office.agency, by=office.citizen, at=MONDAY)
+    dossier = intake.save(dossier, by=office.citizen, at=MONDAY, return_by=ReturnBy.POST)
+    common = [one.what for one in intake.missing(dossier) if one.where in ("owner", "return")]
+
+    with translation.override("en"):
+        assert [what for what in common if gettext(what) == what] == []
+    assert len(common) == 4
+
+
+def test_no_english_is_kept_for_what_nobody_says_any_more():
+    catalogue = (PORTAL / "locale/en/LC_MESSAGES/django.po").read_text(encoding="utf-8")
+    known = set(re.findall(r'^msgid "(.+)"$', catalogue, re.MULTILINE))
+    sources = "\n".join(
+        path.read_text(encoding="utf-8")
+        for path in (*PORTAL.rglob("*.py"), *PORTAL.rglob("*.html"), *PORTAL.parent.rglob("*.py"))
+        if "tests" not in path.parts
+    )
+    said = {*words_of_pages(), *words_of_dossiers()}
+
+    forgotten = {
+        text
+        for text in known - said
+        if text not in sources and re.sub(r"%\((\w+)\)s", r"{{ \1 }}", text) not in sources and text not in EVENTS
+    }
+
+    assert forgotten == set()
 
 
 @pytest.mark.django_db

@@ -9,6 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from motcua.accounts.testing import a_citizen, sign_in
+from motcua.catalogue.testing import a_procedure
+from motcua.dossiers import intake
 from motcua.dossiers.models import Dossier, OwnerKind, PaperFile, ReturnBy, State
 from motcua.dossiers.testing import MONDAY, a_draft, a_one_stop
 from motcua.files import limits
@@ -90,6 +92,27 @@ def test_two_tabs_at_the_same_moment_file_once():
     assert [answer.url for answer in answers] == [reverse("portal:filed", args=[code])] * 4
 
 
+@pytest.mark.django_db(transaction=True)
+def test_pressing_the_first_button_twice_at_once_begins_one_draft():
+    office = a_one_stop()
+    start = threading.Barrier(4)
+
+    def press():
+        tab = Client()
+        sign_in(tab, office.citizen)
+        start.wait()
+        try:
+            tab.post(reverse("portal:file", args=[office.version.code]), {"agency": office.agency.pk})
+        finally:
+            connection.close()
+
+    tabs = [threading.Thread(target=press) for _ in range(4)]
+    [tab.start() for tab in tabs]
+    [tab.join() for tab in tabs]
+
+    assert Dossier.objects.count() == 1
+
+
 def test_an_open_draft_is_continued_and_said_to_be(pao, office):
     draft = begin(pao, office)
 
@@ -97,6 +120,39 @@ def test_an_open_draft_is_continued_and_said_to_be(pao, office):
 
     assert Dossier.objects.get() == draft
     assert "Bạn đang có bản nháp của thủ tục này tại UBND xã Hùng Đức, lưu lúc 09:00 ngày 23/10/2023" in text(again)
+
+
+def test_a_draft_of_an_older_version_is_left_alone_and_a_new_one_begun(pao, office, monkeypatch):
+    old = begin(pao, office)
+    it_is(monkeypatch, MONDAY + timedelta(days=7))
+    new_version = a_procedure(name="Đăng ký khai sinh (mới)", valid_from=(MONDAY + timedelta(days=7)).date())
+
+    new = begin(pao, office)
+
+    assert new != old
+    assert new.procedure_version == new_version
+    assert Dossier.objects.filter(pk=old.pk).exists()
+
+
+def test_saving_a_page_of_a_draft_that_was_filed_or_thrown_away_meanwhile_breaks_nothing(pao, office, monkeypatch):
+    filed, gone = a_draft(office), a_draft(office)
+    real = intake.save
+
+    def late(dossier, **told):
+        """In another tab, between opening the page and keeping it."""
+        if dossier == filed:
+            intake.submit(Dossier.objects.get(pk=filed.pk), by=office.citizen, at=MONDAY)
+        else:
+            intake.discard(dossier, by=office.citizen)
+        return real(dossier, **told)
+
+    monkeypatch.setattr(intake, "save", late)
+
+    answers = [pao.post(page("form", draft), ANSWERS) for draft in (filed, gone)]
+
+    filed.refresh_from_db()
+    assert answers[0].url == reverse("portal:dossier", args=[filed.code])
+    assert answers[1].status_code == 404
 
 
 def test_a_filed_dossier_does_not_stand_in_the_way_of_a_new_draft(pao, office):
@@ -114,7 +170,7 @@ def test_who_is_not_signed_in_comes_back_to_the_same_place_and_agency(client, of
     sign_in(client, office.citizen)
     start = client.get(f"/thu-tuc/1.001193/nop/?agency={office.agency.pk}")
 
-    assert "Nộp hồ sơ trực tuyến" in text(start)
+    assert "Bắt đầu nộp hồ sơ" in text(start)
     assert office.agency.name in text(start)
     assert not Dossier.objects.exists()  # looking begins nothing
 
@@ -478,6 +534,15 @@ def test_autosave_with_an_old_token_is_given_the_new_one(office):
 
     assert stale.status_code == 403
     assert kept.json() == {"saved_at": "09:00"}
+
+
+def test_files_chosen_after_the_session_has_ended_are_said_to_be_lost(client, office):
+    draft = a_draft(office)
+
+    answer = client.post(page("papers", draft), {f"paper-{draft.papers.last().pk}": a_photo()})
+
+    assert answer.status_code == 422  # so that the script that sends files shows the page
+    assert "Riêng các tệp vừa chọn không giữ lại được" in text(answer)
 
 
 def test_a_draft_needs_an_account(client, office):

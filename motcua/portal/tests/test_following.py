@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 
 from motcua.accounts.testing import a_citizen, sign_in
-from motcua.dossiers import processing, results, supplement
-from motcua.dossiers.models import Dossier, PaperFile, ReturnBy, State
+from motcua.dossiers import processing, results, slips, supplement
+from motcua.dossiers.models import Dossier, PaperFile, ReturnBy, SlipKind, State
 from motcua.dossiers.supplement import Item
 from motcua.dossiers.testing import MONDAY, TUESDAY, a_dossier, a_draft, a_one_stop, a_stored_file, a_walk_in
 from motcua.journal.reading import read
@@ -243,6 +243,25 @@ def test_a_decision_is_not_given_out_before_it_is_at_the_one_stop_office(client,
     assert "12/TLKS" not in text(before) and early.status_code == 404
     assert "12/TLKS" in text(after) and "Tải kết quả" in text(after)
     assert given["Content-Disposition"] == 'attachment; filename="ket-qua.pdf"'
+
+
+def test_the_owner_prints_the_slips_of_the_office_and_nobody_else_does(client, office):
+    dossier = a_dossier(office, State.AWAITING_APPLICANT)
+    receipt, request = dossier.slips.order_by("pk")
+    control = slips.issue(dossier, SlipKind.CONTROL, by=office.reception, at=MONDAY)
+    follow(client, dossier)
+    assert "Giấy tiếp nhận hồ sơ" not in text(client.get(of(dossier)))
+    assert client.get(of(dossier, "slip", receipt.pk)).url.startswith("/dang-nhap/")
+    sign_in(client, office.citizen)
+
+    shown = text(client.get(of(dossier)))
+    printed = client.get(of(dossier, "slip", receipt.pk))
+
+    assert "Giấy tiếp nhận hồ sơ và hẹn trả kết quả" in shown and of(dossier, "slip", request.pk) in shown
+    assert printed["Content-Type"] == "application/pdf" and printed.content.startswith(b"%PDF")
+    assert client.get(of(dossier, "slip", control.pk)).status_code == 404
+    sign_in(client, a_citizen("Kẻ khác"))
+    assert client.get(of(dossier, "slip", receipt.pk)).status_code == 404
 
 
 def test_after_hand_over_the_page_tells_who_took_the_result(client, office):

@@ -8,10 +8,12 @@ from django.contrib.staticfiles import finders
 from django.urls import reverse
 
 from motcua.accounts.testing import sign_in
-from motcua.catalogue.testing import a_procedure
+from motcua.catalogue.testing import FORM, a_procedure
 from motcua.dossiers.models import State
 from motcua.dossiers.testing import a_dossier, a_draft, a_one_stop
 from motcua.files.limits import in_words
+from motcua.organisations.models import Level
+from motcua.organisations.testing import a_place, an_agency
 from motcua.ui import bundle
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +76,23 @@ def test_every_later_page_is_light(client):
     assert {address: in_words(weight) for address, weight in weights.items() if weight > LATER} == {}
 
 
+def test_a_whole_province_of_communes_stays_light(client):
+    """The choice of the commune, and the places suggested in a form, as of 2021: 138 communes."""
+    office = a_one_stop(form=[*FORM, {"key": "que_quan", "type": "place", "label": "Quê quán", "required": True}])
+    above = a_place("Huyện Chiêm Hóa", level=Level.DISTRICT)
+    for number in range(137):
+        name = f"Ủy ban nhân dân xã {number} Hùng Đức, huyện Hàm Yên"
+        an_agency(name, place=a_place(f"Xã {number} Hùng Đức", parent=above))
+    sign_in(client, office.citizen)
+    draft = a_draft(office)
+
+    addresses = [f"/thu-tuc/{office.version.code}/", f"/thu-tuc/{office.version.code}/nop/"]
+    addresses += [reverse(f"portal:draft_{page}", args=[draft.public_id]) for page in ("owner", "form", "return")]
+    weights = {address: page_bytes(client, address) for address in addresses}
+
+    assert {address: in_words(weight) for address, weight in weights.items() if weight > LATER / 2} == {}
+
+
 @pytest.mark.parametrize(("address", "most"), [("/", 4), ("/tim-kiem/?q=khai+sinh", 12), ("/tra-cuu/", 2)])
 def test_pages_send_few_statements(client, django_assert_max_num_queries, address, most):
     a_one_stop()
@@ -92,3 +111,35 @@ def test_my_dossiers_and_one_dossier_do_not_grow_with_their_number(client, djang
         client.get("/ho-so-cua-toi/")
     with django_assert_max_num_queries(24):
         client.get(f"/ho-so/{dossier.code}/")
+
+
+def test_a_procedure_and_each_page_of_a_draft_send_few_statements(client, django_assert_max_num_queries):
+    office = a_one_stop()
+    draft = a_draft(office)
+    sign_in(client, office.citizen)
+
+    with django_assert_max_num_queries(16):
+        client.get(f"/thu-tuc/{office.version.code}/")
+    for page in ("whose", "owner", "form", "papers", "return", "review"):
+        with django_assert_max_num_queries(12):
+            client.get(reverse(f"portal:draft_{page}", args=[draft.public_id]))
+
+
+def test_many_drafts_cost_as_much_as_five(client, django_assert_max_num_queries):
+    office = a_one_stop()
+    for _ in range(9):
+        a_draft(office)
+    sign_in(client, office.citizen)
+
+    with django_assert_max_num_queries(18):
+        assert client.get("/ho-so-cua-toi/").status_code == 200
+
+
+def test_following_asks_little_and_a_failure_writes_little(client, django_assert_max_num_queries):
+    office = a_one_stop()
+    dossier = a_dossier(office, State.IN_PROGRESS)
+
+    with django_assert_max_num_queries(3):
+        client.post("/tra-cuu/", {"code": dossier.code, "second_fact": dossier.phone[-4:]})
+    with django_assert_max_num_queries(30):
+        client.post("/tra-cuu/", {"code": dossier.code, "second_fact": "0000"})

@@ -41,7 +41,7 @@ def home(request):
     today = timezone.localdate()
     counted = tallies.of_day(today)
     context = {
-        "life_events": searching.life_events(today)[:12],
+        "life_events": [(event, _(event)) for event in searching.life_events(today)[:12]],
         "accepted": counted.get("dossier.accepted", 0),
         "returned": counted.get("dossier.returned", 0),
     }

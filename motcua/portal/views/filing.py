@@ -28,9 +28,9 @@ from ..drafts import (
     draft_page,
     head,
     keeps_what_was_typed,
+    missing_thing,
     next_page,
     open_draft,
-    place_of,
     shows_again,
 )
 from ..forms import (
@@ -245,7 +245,7 @@ def review(request, dossier):
 def _review(request, dossier: Dossier, missing: Any, *, refused: str = "", status: int = 200):
     context = {
         **head(request, dossier, "review", missing),
-        "missing": [{"what": _(one.what), "href": place_of(one, dossier)} for one in missing],
+        "missing": [missing_thing(one, dossier) for one in missing],
         "owner": _owner(dossier),
         "contact": [(_("Số điện thoại"), dossier.phone), (_("Thư điện tử"), dossier.email)],
         "submitter": [

@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,17 +22,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from motcua.accounts.attempts import Attempt, TooManyAttempts
 from motcua.accounts.permissions import public, requires_account
 from motcua.catalogue import forms as told_forms
-from motcua.dossiers import clock, following, intake, processing, results, supplement, timeline
-from motcua.dossiers.models import Decision, Dossier, PaperFile, ReturnBy, State
+from motcua.dossiers import clock, following, intake, processing, results, slips, supplement, timeline
+from motcua.dossiers.models import Decision, Dossier, PaperFile, ReturnBy, Slip, SlipKind, State
 from motcua.files import storing
 from motcua.journal.models import Reading
 from motcua.refusal import Refusal
-from motcua.ui.templatetags.ui import vn_datetime
+from motcua.ui.templatetags.ui import vn_date, vn_datetime
 from motcua.vietnamese import compose
 
-from ..drafts import place_of
+from ..drafts import missing_thing
 from ..following import forget, remember, visible
 from ..forms import LABELS, Whose, ways_to_return, whose
+from .papers import send
 
 PAGE, DRAFTS = 20, 5
 READINGS = 50
@@ -125,7 +126,7 @@ def dossier(request, code):
         if dossier.state == State.AWAITING_PAYMENT
         else None,
         "steps": [
-            {**step, "label": _(step["label"]), "detail": vn_datetime(step["at"]) if step.get("at") else ""}
+            {**step, "label": _(step["label"]), "detail": vn_date(step["at"], "short") if step.get("at") else ""}
             for step in timeline.progress(dossier)
         ],
         "facts": _facts(dossier),
@@ -133,6 +134,7 @@ def dossier(request, code):
         "ending": getattr(dossier, "ending", None) if dossier.state in ENDED else None,
         "lines": [_told(line) for line in reversed(timeline.lines(dossier))],
         "papers": _papers(dossier),
+        "slips": _slips(dossier) if owner else [],
         "answers": told_forms.answered(dossier.procedure_version.form, dossier.form) if owner else [],
         "shares": [replace(share, label=_(share.label)) for share in clock.bar(dossier, now)],
         "readings": Reading.objects.filter(subject=dossier.subject)
@@ -274,7 +276,7 @@ def paper(request, code, file):
         raise Http404
     files = PaperFile.objects.filter(paper__dossier__in=visible(request).filter(code=code), replaced_at=None)
     found = get_object_or_404(files.select_related("file"), pk=file)
-    return storing.respond(found.file, found.name, inline=True)
+    return send(found)
 
 
 @public
@@ -285,6 +287,35 @@ def result(request, code):
     if decision is None or decision.file is None:
         raise Http404("Hồ sơ này chưa có kết quả điện tử.")
     return storing.respond(decision.file, decision.file_name)
+
+
+@requires_account
+@require_safe
+def slip(request, code, slip):
+    """A paper form the office issued to the applicant, as it is printed (giấy tiếp nhận, phiếu yêu cầu bổ sung, phiếu từ chối)."""
+    own = Dossier.objects.filed().of_account(request.user).filter(code=code)
+    issued = Slip.objects.filter(dossier__in=own, kind__in=TO_APPLICANTS).select_related("dossier", "form_set")
+    one = get_object_or_404(issued, pk=min(slip, 2**63 - 1))
+    address = request.build_absolute_uri(f"{reverse('portal:follow')}?ma={code}")
+    response = HttpResponse(slips.pdf(one, follow_address=address), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{code}-{one.kind.lower()}.pdf"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+TO_APPLICANTS = (SlipKind.RECEIPT, SlipKind.SUPPLEMENT, SlipKind.REFUSAL)
+
+
+def _slips(dossier: Dossier) -> list[dict[str, Any]]:
+    issued = dossier.slips.filter(kind__in=TO_APPLICANTS).select_related("form_set").order_by("issued_at", "pk")
+    return [
+        {
+            "title": one.form_set.slips[one.kind]["title"],
+            "at": one.issued_at,
+            "href": reverse("portal:slip", args=[dossier.code, one.pk]),
+        }
+        for one in issued
+    ]
 
 
 @requires_account
@@ -373,7 +404,7 @@ def _missing(draft: Dossier) -> dict[str, Any]:
     lacking = intake.missing(draft)
     return {
         "count": len(lacking),
-        "first": [{"what": _(one.what), "href": place_of(one, draft)} for one in lacking[:3]],
+        "first": [missing_thing(one, draft) for one in lacking[:3]],
         "more": max(len(lacking) - 3, 0),
     }
 

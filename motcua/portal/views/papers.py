@@ -129,8 +129,12 @@ def _page(request, dossier: Dossier, refused: dict[int, list[str]], *, status: i
 @require_safe
 def draft_file(request, dossier, file):
     """One's own file, as it was sent."""
-    found = _file(dossier, file)
-    return storing.respond(found.file, found.name, inline=True)
+    return send(_file(dossier, file))
+
+
+def send(found: PaperFile):
+    """A picture opens in the browser; anything else is downloaded, for no viewer runs in the sandbox it is sent in."""
+    return storing.respond(found.file, found.name, inline=found.file.media_type.startswith("image/"))
 
 
 @draft_page

@@ -31,7 +31,7 @@ const start = (form) => {
   const url = form.dataset.autosave;
   const place = `draft:${url}`;
   const status = form.querySelector("[data-autosave-status]") || document.querySelector("[data-autosave-status]");
-  let timer, failures = 0, dirty = false, leaving = false, renewed = false, version = 0;
+  let timer, failures = 0, dirty = false, leaving = false, again = false, version = 0;
 
   const say = (state, words) => {
     if (!status) return;
@@ -62,16 +62,16 @@ const start = (form) => {
     }
     if (leaving) return;
     const reply = await answer.json().catch(() => ({}));
-    if (reply.token && !renewed) {
+    if (reply.token && !again) {
       // Signed in again on another page: go on with the token of now.
-      renewed = true;
+      again = true;
       document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((field) => { field.value = reply.token; });
       return later(0);
     }
     if (answer.type === "opaqueredirect" || answer.status === 403) return fail(said.signedOut);
     if (!answer.ok || !reply.saved_at) return fail(reply.error || said.busy);
     failures = 0;
-    renewed = false;
+    again = false;
     if (saving !== version) return later(PAUSE);
     // What the server could not take stays in this browser.
     if (reply.except) return say("partly", `${said.saved(reply.saved_at)}. ${reply.except}.`);

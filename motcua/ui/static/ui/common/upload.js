@@ -6,7 +6,7 @@ const said = document.documentElement.lang === "en" ? {
   sending: "Sending files",
   offline: "Not sent: no connection. The files you chose are still here, please send again.",
   refused: "The server refused the file because it is too large.",
-  failed: "Not sent because of a fault on the server. The files are still here, please try again in a few minutes.",
+  failed: "Not sent: a fault on the server. The files are still here, please try again later.",
 } : {
   over: (limit) => `, quá ${limit}`,
   tooBig: (name, limit) => `Tệp “${name}” lớn hơn ${limit}. Hãy chụp lại nhỏ hơn hoặc chia thành nhiều tệp.`,
@@ -57,6 +57,7 @@ document.addEventListener("submit", (event) => {
   const input = [...form.querySelectorAll("[type=file][data-limit]")].find((one) => one.files.length);
   if (!input || event.defaultPrevented || form.hasAttribute("hx-post")) return;
   event.preventDefault();
+  const near = event.submitter?.closest("main [id]")?.id;
   const bar = document.createElement("progress");
   bar.max = 1;
   bar.value = 0;
@@ -77,8 +78,10 @@ document.addEventListener("submit", (event) => {
   sending.addEventListener("error", () => failed(said.offline));
   sending.addEventListener("load", () => {
     if (sending.status < 400) {
-      location.assign(sending.responseURL);
-      if (sending.responseURL.split("#")[0] === location.href.split("#")[0]) location.reload();
+      // The answer comes without its fragment: on the same page one stays where one pressed.
+      if (sending.responseURL !== location.href.split("#")[0]) return location.assign(sending.responseURL);
+      if (near) location.hash = near;
+      location.reload();
     } else if (sending.status === 422) {
       document.querySelector("main").replaceWith(new DOMParser().parseFromString(sending.responseText, "text/html").querySelector("main"));
       document.dispatchEvent(new Event("ui:load"));
