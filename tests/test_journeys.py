@@ -14,13 +14,13 @@ from motcua.accounts.testing import an_officer, session_cookies
 from motcua.catalogue.testing import a_procedure
 from motcua.dossiers import timeline
 from motcua.dossiers.models import ClockOwner, Dossier, Slip, SlipKind, State
-from motcua.dossiers.testing import MONDAY, a_one_stop
+from motcua.dossiers.testing import MONDAY, a_one_stop, it_is
 from motcua.journal.models import Entry
 from motcua.journal.testing import events, run_jobs
 from motcua.journal.verifying import verify
 from motcua.organisations.models import UnitKind
 from motcua.organisations.testing import a_unit
-from motcua.portal.testing import JPEG, it_is
+from motcua.portal.testing import JPEG
 from motcua.worktime.terms import Term
 
 pytestmark = [pytest.mark.django_db(transaction=True)]

@@ -39,11 +39,12 @@ def states() -> str:
 
 def roles() -> str:
     """Who may do what (phân quyền)."""
-    from motcua.accounts.permissions import ROLES, Can, Role
+    from motcua.accounts.permissions import Can, table
 
-    rows = [(f"`{act.name}`", act.value, *("●" if act in ROLES[role] else "" for role in Role)) for act in Can]
-    table = markdown(("Act", "Việc", *(role.label for role in Role)), rows)
-    return f"{HEAD}# Who may do what\n\nWhose dossier it is, the queryset says; when an act is possible, the step.\n\n{table}"
+    roles = table()
+    rows = [(f"`{act.name}`", act.value, *("●" if act.value in acts else "" for _, acts in roles)) for act in Can]
+    told = markdown(("Act", "Việc", *(role for role, _ in roles)), rows)
+    return f"{HEAD}# Who may do what\n\nWhose dossier it is, the queryset says; when an act is possible, the step.\n\n{told}"
 
 
 def listeners() -> str:

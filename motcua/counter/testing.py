@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
-
 from django.test import Client
 from django.urls import reverse
 
@@ -13,11 +10,6 @@ from motcua.accounts.testing import sign_in
 from motcua.catalogue.models import ProcedureVersion
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.testing import OneStop, answers, owner
-
-
-def it_is(monkeypatch: Any, at: datetime) -> None:
-    """The clock at the door of every view says this."""
-    monkeypatch.setattr("django.utils.timezone.now", lambda: at)
 
 
 def at_the_desk(officer: Person) -> Client:

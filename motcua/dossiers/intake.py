@@ -20,7 +20,7 @@ from motcua.refusal import Refusal
 from motcua.vietnamese import fold
 
 from . import clock, codes, papers, processing, rules, slips
-from .lifecycle import expect, expect_counter, expect_holder, move, refuse_now
+from .lifecycle import NoReason, expect, expect_counter, expect_holder, move, refuse_now
 from .models import ClockOwner, Dossier, Ending, ReturnBy, Role, RuleSet, SlipKind, State
 from .papers import Brought
 
@@ -59,10 +59,6 @@ class NewVersion(Refusal):
     message = (
         "Thủ tục đã có quy định mới; xin tạo hồ sơ mới theo quy định mới. Bản nháp này vẫn được giữ để bạn xem lại."
     )
-
-
-class NoReason(Refusal):
-    message = "Cần ghi rõ lý do để người nộp hiểu và biết phải làm gì."
 
 
 class StillTime(Refusal):

@@ -97,6 +97,10 @@ class NotYours(Refusal):
     """Somebody else holds the dossier (không phải hồ sơ do bạn đang giữ)."""
 
 
+class NoReason(Refusal):
+    message = "Cần ghi rõ lý do để người nộp hiểu và biết phải làm gì."
+
+
 def last_act(dossier: Dossier) -> str:
     """Who did what last, as a sentence for somebody who came second."""
     entry = Entry.objects.filter(subject=dossier.subject).select_related("actor").order_by("-number").first()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -148,12 +147,6 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
         took_part = StepInterval.objects.filter(dossier=OuterRef("pk"), unit__agency__in=agencies)
         return self.filed().filter(Q(agency__in=agencies) | Q(reception_agency__in=agencies) | Q(Exists(took_part)))
 
-    def open(self):
-        return self.filter(state__in=OPEN)
-
-    def overdue(self, at: datetime):
-        return self.filter(state__in=SETTLING, due_at__lt=at)
-
 
 class Dossier(models.Model):
     """One request of one applicant, from draft to return (hồ sơ thủ tục hành chính)."""
@@ -259,10 +252,6 @@ class Dossier(models.Model):
 
     def is_open(self) -> bool:
         return self.state in OPEN
-
-    def is_overdue(self, at: datetime) -> bool:
-        """Past its due date and still being settled, by the minute (quá hạn)."""
-        return self.state in SETTLING and self.due_at is not None and self.due_at < at
 
 
 class Paper(models.Model):

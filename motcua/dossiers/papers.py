@@ -14,7 +14,7 @@ from motcua.files.models import StoredFile
 from motcua.files.naming import clean_name
 from motcua.refusal import Refusal
 
-from .lifecycle import expect, refuse_now
+from .lifecycle import expect, expect_counter, refuse_now
 from .models import Dossier, Paper, PaperFile, State
 
 MOST_FILES = 50
@@ -73,15 +73,17 @@ def lay_out_brought(dossier: Dossier, brought: Sequence[Brought], *, by: Person,
 
 
 def may_change(paper: Paper, by: Person) -> None:
-    """Its files change while the dossier is a draft, and while just this paper is asked for."""
+    """The owner of a draft changes its files; of a filed one the owner or its counter, and only of papers just asked for."""
     dossier = paper.dossier
-    if dossier.account_id != by.pk and not by.is_officer:
-        raise refuse_now(dossier)
-    if dossier.state in (State.AWAITING_COMPLETION, State.AWAITING_APPLICANT):
-        if not dossier.supplement_requests.filter(answered_at=None, items__paper=paper).exists():
-            raise NotAsked
+    if dossier.state not in (State.AWAITING_COMPLETION, State.AWAITING_APPLICANT):
+        expect(dossier, State.DRAFT)
+        if dossier.account_id != by.pk:
+            raise refuse_now(dossier)
         return
-    expect(dossier, State.DRAFT)
+    if dossier.account_id != by.pk:
+        expect_counter(dossier, by)
+    if not dossier.supplement_requests.filter(answered_at=None, items__paper=paper).exists():
+        raise NotAsked
 
 
 @transaction.atomic

@@ -21,7 +21,7 @@ from motcua.worktime.due import due
 from motcua.worktime.terms import Term
 
 from . import clock
-from .lifecycle import NotYours, expect, expect_holder, last_act, move
+from .lifecycle import NoReason, NotYours, expect, expect_holder, last_act, move
 from .models import (
     SETTLING,
     ClockOwner,
@@ -38,10 +38,6 @@ from .models import (
 
 class MovedOn(Refusal):
     """The page is older than the dossier: somebody ended this step (hồ sơ đã sang bước khác)."""
-
-
-class NoReason(Refusal):
-    message = "Cần ghi rõ lý do."
 
 
 class NeedsApproval(Refusal):

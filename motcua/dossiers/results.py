@@ -14,9 +14,9 @@ from motcua.organisations import offices
 from motcua.refusal import Refusal
 
 from . import clock
-from .lifecycle import NotYours, expect, expect_counter, move
+from .lifecycle import NoReason, NotYours, expect, expect_counter, move
 from .models import SETTLING, Dossier, HandOver, Outcome, ReturnBy, State
-from .processing import Decided, NoReason, break_off, end_step, expect_step, is_decided, neighbour, step_on_page
+from .processing import Decided, break_off, end_step, expect_step, is_decided, neighbour, step_on_page
 
 
 class NotLast(Refusal):

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.testing import OneStop
 
 JPEG = bytes.fromhex("ffd8ffe000104a46494600010100000100010000") + b"\x00" * 64 + bytes.fromhex("ffd9")
-
-
-def it_is(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
-    """Let every page think it is this moment."""
-    monkeypatch.setattr(timezone, "now", lambda: moment)
 
 
 def a_photo(name: str = "trang-1.jpg", *, salt: str = "") -> SimpleUploadedFile:

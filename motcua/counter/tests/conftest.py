@@ -1,7 +1,6 @@
 import pytest
 
-from motcua.counter.testing import it_is
-from motcua.dossiers.testing import MONDAY, a_one_stop
+from motcua.dossiers.testing import MONDAY, a_one_stop, it_is
 
 
 @pytest.fixture(autouse=True)

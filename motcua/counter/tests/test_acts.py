@@ -8,12 +8,12 @@ from motcua.accounts.models import Assignment
 from motcua.accounts.permissions import Role
 from motcua.accounts.testing import an_officer
 from motcua.counter.showing import WAYS
-from motcua.counter.testing import address, at_the_desk, it_is
+from motcua.counter.testing import address, at_the_desk
 from motcua.dossiers import processing, supplement
 from motcua.dossiers.models import Decision, HandOver, PaymentRequest, SlipKind, State, SupplementRequest
-from motcua.dossiers.testing import MONDAY, PDF, TUESDAY, a_dossier, a_walk_in
+from motcua.dossiers.testing import MONDAY, PDF, TUESDAY, a_dossier, a_walk_in, it_is
 from motcua.files.models import StoredFile
-from motcua.journal.models import Entry
+from motcua.journal.testing import events
 
 
 @pytest.fixture(autouse=True)
@@ -45,10 +45,6 @@ def to_the_clerk(office):
         by=office.leader,
         at=MONDAY + timedelta(hours=5),
     )
-
-
-def events(dossier):
-    return list(Entry.objects.filter(subject=dossier.subject).order_by("number").values_list("event", flat=True))
 
 
 # What goes well ------------------------------------------------------------------------------------------------------

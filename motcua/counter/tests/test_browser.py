@@ -6,10 +6,10 @@ from django.core.files.base import ContentFile
 from playwright.sync_api import expect
 
 from motcua.accounts.testing import session_cookies
-from motcua.counter.testing import address, it_is
+from motcua.counter.testing import address
 from motcua.dossiers import processing
 from motcua.dossiers.models import Dossier, State
-from motcua.dossiers.testing import MONDAY, a_dossier, a_one_stop, a_walk_in
+from motcua.dossiers.testing import MONDAY, a_dossier, a_one_stop, a_walk_in, it_is
 from motcua.files import storing
 
 from .test_dossier_page import PNG

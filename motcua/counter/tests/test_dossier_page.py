@@ -5,10 +5,10 @@ from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from motcua.counter.testing import address, at_the_desk, it_is
+from motcua.counter.testing import address, at_the_desk
 from motcua.dossiers import processing, supplement
 from motcua.dossiers.models import Slip, SlipKind, State
-from motcua.dossiers.testing import MONDAY, TUESDAY, WEDNESDAY, a_dossier, a_stored_file, a_walk_in
+from motcua.dossiers.testing import MONDAY, TUESDAY, WEDNESDAY, a_dossier, a_stored_file, a_walk_in, it_is
 from motcua.files import storing
 from motcua.journal.models import Reading
 

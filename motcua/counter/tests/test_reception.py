@@ -7,9 +7,9 @@ from motcua.accounts.permissions import Role
 from motcua.accounts.testing import an_officer
 from motcua.catalogue.testing import a_procedure
 from motcua.counter import receiving
-from motcua.counter.testing import at_the_desk, it_is, what_is_typed
+from motcua.counter.testing import at_the_desk, what_is_typed
 from motcua.dossiers.models import CodeCounter, Dossier, State
-from motcua.dossiers.testing import MONDAY, PDF, a_dossier, a_one_stop
+from motcua.dossiers.testing import MONDAY, PDF, a_dossier, a_one_stop, it_is
 from motcua.journal.models import Entry
 from motcua.organisations.models import AgencyKind, Level, UnitKind
 from motcua.organisations.testing import a_unit, an_agency

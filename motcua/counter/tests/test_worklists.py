@@ -11,11 +11,11 @@ from motcua.accounts.testing import an_officer
 from motcua.catalogue.models import ProcedureVersion
 from motcua.catalogue.publishing import Told, publish
 from motcua.counter import worklists
-from motcua.counter.testing import at_the_desk, it_is
+from motcua.counter.testing import at_the_desk
 from motcua.counter.worklists import LISTS
 from motcua.dossiers import processing
 from motcua.dossiers.models import Dossier, State
-from motcua.dossiers.testing import MONDAY, TUESDAY, a_dossier, a_one_stop
+from motcua.dossiers.testing import MONDAY, TUESDAY, a_dossier, a_one_stop, it_is
 from motcua.organisations.models import AgencyKind, Level, UnitKind
 from motcua.organisations.testing import a_unit, an_agency
 

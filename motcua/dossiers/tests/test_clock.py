@@ -40,8 +40,6 @@ def test_an_open_dossier_is_due_soon_in_its_last_day_and_overdue_after():
     assert lateness(dossier, due_at - timedelta(hours=24)) == "due_soon"
     assert lateness(dossier, due_at) == "due_soon"
     assert lateness(dossier, due_at + timedelta(minutes=1)) == "overdue"
-    assert dossier.is_overdue(due_at + timedelta(minutes=1))
-    assert not dossier.is_overdue(due_at)
 
 
 def test_while_the_applicant_is_asked_nothing_of_the_agency_is_overdue():

@@ -3,7 +3,7 @@
 import pytest
 
 from motcua.dossiers import papers, supplement
-from motcua.dossiers.lifecycle import NotNow
+from motcua.dossiers.lifecycle import NotNow, NotYours
 from motcua.dossiers.models import PaperFile, State
 from motcua.dossiers.supplement import Item
 from motcua.dossiers.testing import MONDAY, TUESDAY, a_dossier, a_draft, a_one_stop, a_stored_file
@@ -48,6 +48,22 @@ def test_a_file_taken_back_in_an_answer_stays_marked_as_replaced():
     papers.remove(paper.files.get(), by=office.citizen, at=TUESDAY)
 
     assert paper.files.get().replaced_at == TUESDAY
+
+
+def test_files_of_an_asked_paper_come_from_its_owner_or_its_own_counter():
+    office, other = a_one_stop(), a_one_stop("Ủy ban nhân dân xã Minh Hương", code="1.000894")
+    dossier = a_dossier(office, State.SUBMITTED)
+    paper = dossier.papers.first()
+    supplement.request(dossier, items=[Item("Chụp lại", paper=paper)], reason="Mờ", by=office.reception, at=MONDAY)
+    before = paper.files.count()
+
+    for stranger in (other.reception, other.citizen, office.officer):
+        with pytest.raises(NotYours):
+            papers.add(paper, a_stored_file(b"%PDF-1.4 la"), name="la.pdf", by=stranger, at=TUESDAY)
+    assert paper.files.count() == before
+    papers.add(paper, a_stored_file(b"%PDF-1.4 quay"), name="quay.pdf", by=office.reception, at=TUESDAY)
+
+    assert paper.files.count() == before + 1
 
 
 def test_only_a_paper_that_may_come_later_is_promised():

@@ -25,17 +25,13 @@ from motcua.dossiers.testing import (
     owner,
     to_the_end,
 )
-from motcua.journal.models import Entry
+from motcua.journal.testing import events
 from motcua.journal.verifying import verify
 from motcua.organisations.models import UnitKind
 from motcua.organisations.testing import a_unit
 from motcua.worktime.terms import Term
 
 pytestmark = pytest.mark.django_db
-
-
-def events(dossier):
-    return list(Entry.objects.filter(subject=dossier.subject).order_by("number").values_list("event", flat=True))
 
 
 def ledger(dossier):

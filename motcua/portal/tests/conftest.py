@@ -1,7 +1,6 @@
 import pytest
 
-from motcua.dossiers.testing import MONDAY
-from motcua.portal.testing import it_is
+from motcua.dossiers.testing import MONDAY, it_is
 
 
 @pytest.fixture(autouse=True)

@@ -9,8 +9,8 @@ from django.urls import reverse
 from motcua.accounts.testing import session_cookies
 from motcua.catalogue.testing import a_procedure
 from motcua.dossiers.models import Dossier, State
-from motcua.dossiers.testing import MONDAY, a_dossier, a_draft, a_one_stop
-from motcua.portal.testing import JPEG, it_is
+from motcua.dossiers.testing import MONDAY, a_dossier, a_draft, a_one_stop, it_is
+from motcua.portal.testing import JPEG
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

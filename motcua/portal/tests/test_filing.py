@@ -12,10 +12,10 @@ from motcua.accounts.testing import a_citizen, sign_in
 from motcua.catalogue.testing import a_procedure
 from motcua.dossiers import intake
 from motcua.dossiers.models import Dossier, OwnerKind, PaperFile, ReturnBy, State
-from motcua.dossiers.testing import MONDAY, a_draft, a_one_stop
+from motcua.dossiers.testing import MONDAY, a_draft, a_one_stop, it_is
 from motcua.files import limits
 from motcua.journal.models import Entry
-from motcua.portal.testing import ANSWERS, OWNER, a_photo, begin, fill, it_is, page, text
+from motcua.portal.testing import ANSWERS, OWNER, a_photo, begin, fill, page, text
 
 pytestmark = pytest.mark.django_db
 

@@ -9,9 +9,9 @@ from motcua.accounts.testing import a_citizen, sign_in
 from motcua.dossiers import processing, results, slips, supplement
 from motcua.dossiers.models import Dossier, PaperFile, ReturnBy, SlipKind, State
 from motcua.dossiers.supplement import Item
-from motcua.dossiers.testing import MONDAY, TUESDAY, a_dossier, a_draft, a_one_stop, a_stored_file, a_walk_in
+from motcua.dossiers.testing import MONDAY, TUESDAY, a_dossier, a_draft, a_one_stop, a_stored_file, a_walk_in, it_is
 from motcua.journal.reading import read
-from motcua.portal.testing import it_is, text
+from motcua.portal.testing import text
 
 pytestmark = pytest.mark.django_db
 
