@@ -22,8 +22,11 @@ def wanted(request: HttpRequest) -> str:
 
 def onward(request: HttpRequest) -> str:
     """The page they wanted, or the one their work begins on."""
-    works_here = getattr(request.user, "is_officer", False)
-    return wanted(request) or (settings.COUNTER_URL if works_here else settings.LOGIN_REDIRECT_URL)
+    if address := wanted(request):
+        return address
+    if not getattr(request.user, "is_officer", False):
+        return settings.LOGIN_REDIRECT_URL
+    return settings.COUNTER_URL if getattr(request.user, "sees_dossiers", False) else settings.CATALOGUE_URL
 
 
 def towards(name: str, request: HttpRequest, *, then: str = "") -> str:

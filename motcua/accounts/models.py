@@ -79,6 +79,14 @@ class Person(AbstractBaseUser):
     def is_officer(self) -> bool:
         return bool(self.duties)
 
+    @property
+    def sees_dossiers(self) -> bool:
+        return self.may(Can.SEE_DOSSIERS)
+
+    @property
+    def keeps_catalogue(self) -> bool:
+        return self.may(Can.EDIT_CATALOGUE)
+
     def may(self, act: Can) -> bool:
         return any(act in ROLES[duty.role] for duty in self.duties)
 

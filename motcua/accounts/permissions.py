@@ -33,6 +33,8 @@ class Can(enum.Enum):
     HAND_OVER = "Trả kết quả"
     RECORD_WITHDRAWAL = "Ghi nhận đề nghị rút hồ sơ"
     STOP = "Dừng giải quyết hồ sơ"
+    EDIT_CATALOGUE = "Soạn thảo danh mục thủ tục của cơ quan mình"
+    PUBLISH_CATALOGUE = "Công bố, bãi bỏ thủ tục của mọi cơ quan"
 
 
 class Role(models.TextChoices):
@@ -44,6 +46,8 @@ class Role(models.TextChoices):
     LEADER = "LEADER", "Lãnh đạo cơ quan"
     CLERK = "CLERK", "Văn thư"
     DIRECTOR = "DIRECTOR", "Giám đốc Trung tâm"
+    CATALOGUE_EDITOR = "CATALOGUE_EDITOR", "Đầu mối kiểm soát TTHC"
+    CATALOGUE_KEEPER = "CATALOGUE_KEEPER", "Chuyên viên kiểm soát TTHC"
 
 
 ROLES: dict[str, frozenset[Can]] = {
@@ -70,6 +74,8 @@ ROLES: dict[str, frozenset[Can]] = {
     Role.LEADER: frozenset({Can.SEE_DOSSIERS, Can.DO_STEP, Can.RETURN_STEP, Can.APPROVE, Can.STOP}),
     Role.CLERK: frozenset({Can.SEE_DOSSIERS, Can.DO_STEP, Can.RETURN_STEP, Can.FINISH}),
     Role.DIRECTOR: frozenset({Can.SEE_DOSSIERS}),
+    Role.CATALOGUE_EDITOR: frozenset({Can.EDIT_CATALOGUE}),
+    Role.CATALOGUE_KEEPER: frozenset({Can.EDIT_CATALOGUE, Can.PUBLISH_CATALOGUE}),
 }
 
 View = Callable[..., Any]

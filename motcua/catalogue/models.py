@@ -9,7 +9,8 @@ from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 
-from motcua.accounts.permissions import Role
+from motcua.accounts.models import Person
+from motcua.accounts.permissions import Can, Role
 from motcua.organisations.models import Agency, Level, Unit, UnitKind, ValidQuerySet
 from motcua.worktime.terms import Term, TermUnit
 
@@ -20,6 +21,13 @@ class Channel(models.TextChoices):
     DIRECT = "DIRECT", "Trực tiếp"
     ONLINE = "ONLINE", "Trực tuyến"
     POST = "POST", "Bưu chính công ích"
+
+
+class Routing(models.TextChoices):
+    """Whose system settles a dossier: the province's, or a ministry's own (hệ thống tập trung của bộ)."""
+
+    LOCAL = "LOCAL", "Hệ thống của tỉnh"
+    MINISTRY = "MINISTRY", "Hệ thống tập trung của bộ"
 
 
 class Field(models.Model):
@@ -62,6 +70,14 @@ class ProcedureVersion(models.Model):
     )
     agency_text = models.TextField("cơ quan thực hiện (theo công bố)", blank=True)
     decision = models.CharField("quyết định công bố", max_length=100, blank=True)
+    decided_on = models.DateField("ngày ký quyết định công bố", null=True, blank=True)
+    basis_effective_on = models.DateField("ngày văn bản quy định có hiệu lực", null=True, blank=True)
+    published_at = models.DateTimeField("công khai lúc", null=True, blank=True)
+    published_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    retired_by = models.CharField("quyết định bãi bỏ", max_length=100, blank=True)
+    routing = models.CharField("nơi giải quyết", max_length=10, choices=Routing, default=Routing.LOCAL)
+    system_name = models.CharField("hệ thống của bộ", max_length=200, blank=True)
+    system_url = models.URLField("địa chỉ hệ thống của bộ", max_length=300, blank=True)
     subjects = models.JSONField("đối tượng thực hiện", default=list)
     guidance = models.TextField("hướng dẫn dễ hiểu", blank=True)
     sequence = models.TextField("trình tự thực hiện", blank=True)
@@ -138,19 +154,20 @@ class ProcedureVersion(models.Model):
 
 
 class TermOfChannel(models.Model):
-    """How long settling may take, per channel (thời hạn giải quyết); a procedure may have none."""
+    """How long settling may take, per channel and level (thời hạn giải quyết); a procedure may have none."""
 
     version = models.ForeignKey(ProcedureVersion, models.CASCADE, related_name="terms")
     channel = models.CharField("kênh", max_length=10, choices=Channel)
+    level = models.CharField("cấp giải quyết (để trống: mọi cấp)", max_length=10, choices=Level, blank=True)
     amount = models.PositiveIntegerField("số", null=True, blank=True)
     unit = models.CharField("đơn vị", max_length=15, choices=[(u.value, u.value) for u in TermUnit], blank=True)
     same_day = models.BooleanField("trả trong ngày", default=False)
     text = models.TextField("nguyên văn", blank=True)
 
     class Meta:
-        ordering = ["version", "channel"]
+        ordering = ["version", "channel", "level"]
         constraints = [
-            models.UniqueConstraint(fields=["version", "channel"], name="a_channel_has_one_term"),
+            models.UniqueConstraint(fields=["version", "channel", "level"], name="a_channel_has_one_term_a_level"),
             models.CheckConstraint(
                 condition=Q(amount__isnull=True, unit="") | (Q(amount__isnull=False) & ~Q(unit="")),
                 name="a_term_has_amount_and_unit_or_neither",
@@ -208,9 +225,38 @@ class Fee(models.Model):
     name = models.TextField("khoản thu", blank=True)
     amount = models.PositiveBigIntegerField("số tiền (đồng)", null=True, blank=True)
     case = models.TextField("trường hợp", blank=True)
+    legal_basis = models.TextField("căn cứ", blank=True)
 
     class Meta:
         ordering = ["version", "position"]
+
+
+class ReliefKind(models.TextChoices):
+    EXEMPT = "MIEN", "Miễn"
+    REDUCED = "GIAM", "Giảm"
+
+
+class Relief(models.Model):
+    """Who pays nothing or less, and by which law (miễn, giảm phí, lệ phí)."""
+
+    version = models.ForeignKey(ProcedureVersion, models.CASCADE, related_name="reliefs")
+    position = models.PositiveSmallIntegerField(default=0)
+    kind = models.CharField("miễn hay giảm", max_length=4, choices=ReliefKind)
+    who = models.TextField("đối tượng")
+    percent = models.PositiveSmallIntegerField("giảm bao nhiêu phần trăm", null=True, blank=True)
+    fee = models.TextField("khoản thu (để trống: mọi khoản)", blank=True)
+    channel = models.CharField("kênh (để trống: mọi kênh)", max_length=10, choices=Channel, blank=True)
+    legal_basis = models.TextField("căn cứ")
+
+    class Meta:
+        ordering = ["version", "position"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind=ReliefKind.EXEMPT, percent__isnull=True)
+                | Q(kind=ReliefKind.REDUCED, percent__gt=0, percent__lt=100),
+                name="a_reduction_says_how_much",
+            )
+        ]
 
 
 class Result(models.Model):
@@ -247,6 +293,8 @@ class Process(models.Model):
     number = models.PositiveSmallIntegerField("lần ban hành", default=1)
     general = models.BooleanField("quy trình chung", default=False)
     decision = models.CharField("quyết định phê duyệt", max_length=100, blank=True)
+    channel = models.CharField("kênh (để trống: mọi kênh)", max_length=10, choices=Channel, blank=True)
+    case = models.TextField("trường hợp (để trống: mọi trường hợp)", blank=True)
 
     class Meta:
         constraints = [
@@ -273,6 +321,13 @@ class ProcessStep(models.Model):
     role = models.CharField("vị trí", max_length=20, choices=Role)
     hours = models.DecimalField("giờ làm việc (0: không đặt thời hạn)", max_digits=7, decimal_places=2)
     is_approval = models.BooleanField("bước phê duyệt", default=False)
+    agency = models.ForeignKey(
+        Agency, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="cơ quan khác thực hiện"
+    )
+    stage = models.PositiveSmallIntegerField("chặng (các nhánh cùng chặng làm song song)", null=True, blank=True)
+    branch = models.CharField("nhánh song song", max_length=10, blank=True)
+    shares_time = models.BooleanField("chung thời gian với bước trước", default=False)
+    form = models.TextField("biểu mẫu, kết quả", blank=True)
 
     class Meta:
         ordering = ["process", "position"]
@@ -280,3 +335,140 @@ class ProcessStep(models.Model):
 
     def __str__(self) -> str:
         return self.work
+
+
+# Writing: what is not in force yet, and who changed what
+
+
+class DraftQuerySet(models.QuerySet["Draft"]):
+    def open(self):
+        return self.filter(published=None, discarded_at=None)
+
+    def edited_by(self, officer: Person):
+        """Whose drafts an officer may write: all for who keeps the catalogue, else those of their own agencies."""
+        if officer.may(Can.PUBLISH_CATALOGUE):
+            return self
+        return self.filter(agency__in=officer.agencies(Can.EDIT_CATALOGUE))
+
+
+class Draft(models.Model):
+    """A version being written, seen by its editors only (bản dự thảo); `told` holds the facts of publishing.Told as JSON."""
+
+    code = models.CharField("mã TTHC", max_length=30)
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="catalogue_drafts")
+    base = models.ForeignKey(ProcedureVersion, models.SET_NULL, null=True, blank=True, related_name="+")
+    told = models.JSONField("nội dung")
+    valid_from = models.DateField("có hiệu lực từ", null=True, blank=True)
+    revision = models.PositiveIntegerField("lần lưu", default=1)
+    begun_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    begun_at = models.DateTimeField("bắt đầu lúc")
+    saved_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField("lưu lúc")
+    published = models.ForeignKey(ProcedureVersion, models.SET_NULL, null=True, blank=True, related_name="drafts")
+    discarded_at = models.DateTimeField("bỏ lúc", null=True, blank=True)
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code"],
+                name="a_procedure_has_one_open_draft",
+                condition=Q(published__isnull=True, discarded_at__isnull=True),
+            )
+        ]
+
+    @property
+    def subject(self) -> str:
+        """How the journal names this draft."""
+        return f"procedure_draft:{self.pk}"
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class DraftChange(models.Model):
+    """What one saving changed: {part: [before, after]} (ai sửa gì)."""
+
+    draft = models.ForeignKey(Draft, models.CASCADE, related_name="changes")
+    revision = models.PositiveIntegerField("lần lưu")
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField("lúc")
+    changed = models.JSONField("thay đổi")
+
+    class Meta:
+        ordering = ["draft", "-revision"]
+        constraints = [models.UniqueConstraint(fields=["draft", "revision"], name="a_saving_is_told_once")]
+
+
+class ProcessDraft(models.Model):
+    """A process being written or imported, with whatever is still missing (dự thảo quy trình nội bộ)."""
+
+    code = models.CharField("mã TTHC", max_length=30)
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="+")
+    channel = models.CharField("kênh (để trống: mọi kênh)", max_length=10, choices=Channel, blank=True)
+    case = models.TextField("trường hợp (để trống: mọi trường hợp)", blank=True)
+    title = models.TextField("tên quy trình", blank=True)
+    decision = models.CharField("quyết định phê duyệt", max_length=100, blank=True)
+    total = models.CharField("tổng thời gian (theo văn bản)", max_length=200, blank=True)
+    rows = models.JSONField("các bước", default=list)
+    source = models.CharField("nguồn", max_length=200, blank=True)
+    revision = models.PositiveIntegerField("lần lưu", default=1)
+    saved_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    saved_at = models.DateTimeField("lưu lúc")
+    issued = models.ForeignKey(Process, models.SET_NULL, null=True, blank=True, related_name="drafts")
+    discarded_at = models.DateTimeField("bỏ lúc", null=True, blank=True)
+
+    class Meta:
+        ordering = ["code", "id"]
+
+    @property
+    def subject(self) -> str:
+        """How the journal names this draft."""
+        return f"process_draft:{self.pk}"
+
+    def __str__(self) -> str:
+        return self.title or self.code
+
+
+# What people say for the words of the law, and what they did not find
+
+
+class Synonym(models.Model):
+    """Words people say for words of the catalogue (từ đồng nghĩa để tìm)."""
+
+    said = models.CharField("người dân nói", max_length=120)
+    said_folded = models.CharField(max_length=120, unique=True, editable=False)
+    means = models.CharField("nghĩa là (từ trong tên thủ tục)", max_length=300)
+    changed_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    changed_at = models.DateTimeField("sửa lúc", null=True, blank=True)
+
+    class Meta:
+        ordering = ["said_folded"]
+
+    def __str__(self) -> str:
+        return f"{self.said} = {self.means}"
+
+
+class SearchFeedback(models.Model):
+    """A search that did not give what was needed (không phải cái tôi cần); work for the editor."""
+
+    typed = models.CharField("đã gõ", max_length=200)
+    wanted = models.CharField("cần việc gì", max_length=500, blank=True)
+    shown = models.JSONField("mã các thủ tục đã hiện", default=list)
+    at = models.DateTimeField("lúc")
+    times = models.PositiveIntegerField("số lần", default=1)
+    settled_at = models.DateTimeField("xử lý lúc", null=True, blank=True)
+    settled_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    answer = models.CharField("đã làm gì", max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["-at", "-id"], name="feedback_to_settle", condition=Q(settled_at__isnull=True))]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(settled_at__isnull=True, settled_by__isnull=True)
+                | Q(settled_at__isnull=False, settled_by__isnull=False),
+                name="what_is_settled_has_its_officer",
+            )
+        ]

@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from functools import wraps
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from motcua.dossiers.models import Dossier
 
 from . import worklists
-
-View = Callable[..., HttpResponse]
-
-
-def in_vietnamese(view: View) -> View:
-    """The counter speaks Vietnamese whatever language the browser asks for."""
-
-    @wraps(view)
-    def spoken(*args, **kwargs):
-        with translation.override("vi"):
-            response = view(*args, **kwargs)
-        response.headers.setdefault("Content-Language", "vi")
-        return response
-
-    return spoken
 
 
 def page(

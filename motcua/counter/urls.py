@@ -1,11 +1,14 @@
 """Addresses of the counter (Bộ phận Một cửa); one list for each chapter."""
 
+from collections.abc import Callable
 from typing import Any
 
+from django.http import HttpResponse
 from django.urls import URLPattern
 from django.urls import path as address
 
-from .frame import View, in_vietnamese
+from motcua.ui.language import in_vietnamese
+
 from .showing import WAYS
 from .views import acts, dossier, lists, reception
 from .worklists import LISTS
@@ -13,7 +16,7 @@ from .worklists import LISTS
 app_name = "counter"
 
 
-def path(route: str, view: View, name: str, **given: Any) -> URLPattern:
+def path(route: str, view: Callable[..., HttpResponse], name: str, **given: Any) -> URLPattern:
     return address(route, in_vietnamese(view), given, name=name)
 
 

@@ -21,6 +21,8 @@ PRINTED = (
     ("Lãnh đạo phòng, Sở Tư pháp (head)", "truongphong.stp"),
     ("Lãnh đạo Sở Tư pháp (leader)", "lanhdao.stp"),
     ("Văn thư Sở Tư pháp (clerk)", "vanthu.stp"),
+    ("Kiểm soát TTHC, Văn phòng UBND tỉnh (catalogue)", "kiemsoat.vp"),
+    ("Đầu mối kiểm soát TTHC, Sở Tư pháp (catalogue)", "daumoi.stp"),
     ("Cán bộ một cửa xã Hùng Đức (reception, commune)", "tiepnhan.hungduc"),
     ("Công chức tư pháp xã Hùng Đức (processing officer)", "tuphap.hungduc"),
     ("Lãnh đạo xã Hùng Đức (leader)", "lanhdao.hungduc"),

@@ -22,11 +22,13 @@ from .accounts import password, totp_secret
 from .citizens import Citizen, citizen
 
 AT_COUNTERS_OF_CENTRE = 4
+KEEPS_CATALOGUE = "H60.01"  # the Office of the People's Committee (NĐ 63/2010/NĐ-CP: kiểm soát thủ tục hành chính)
 ROLES = {
     UnitKind.ONE_STOP: (Role.RECEPTION_OFFICER,),
     UnitKind.PROFESSIONAL: (Role.PROCESSING_OFFICER, Role.HEAD_OF_UNIT),
     UnitKind.LEADERS: (Role.LEADER,),
     UnitKind.CLERK: (Role.CLERK,),
+    UnitKind.CONTROL: (Role.CATALOGUE_EDITOR,),
 }
 NAMES = {
     Role.RECEPTION_OFFICER: "tiepnhan",
@@ -35,6 +37,8 @@ NAMES = {
     Role.LEADER: "lanhdao",
     Role.CLERK: "vanthu",
     Role.DIRECTOR: "giamdoc",
+    Role.CATALOGUE_EDITOR: "daumoi",
+    Role.CATALOGUE_KEEPER: "kiemsoat",
 }
 # In a commune one person is the whole unit, and is called by its work.
 OF_COMMUNES = {"Công chức Tư pháp - Hộ tịch": "tuphap", "Công chức Văn hóa - Xã hội": "vanhoa"}
@@ -67,6 +71,8 @@ def posts(agencies: Mapping[str, Agency]) -> Iterator[Post]:
 def _roles(agency: Agency, unit: Unit) -> Iterable[Role]:
     if agency.kind == AgencyKind.CENTRE:
         return [Role.DIRECTOR] if unit.kind == UnitKind.LEADERS else [Role.RECEPTION_OFFICER] * AT_COUNTERS_OF_CENTRE
+    if unit.kind == UnitKind.CONTROL and agency.identifier == KEEPS_CATALOGUE:
+        return [Role.CATALOGUE_KEEPER]
     if agency.level == Level.COMMUNE and unit.kind == UnitKind.PROFESSIONAL:
         return [Role.PROCESSING_OFFICER]
     return ROLES[UnitKind(unit.kind)]

@@ -179,7 +179,11 @@ class Dossier(models.Model):
     submitter_name = models.CharField("người nộp", max_length=200, blank=True)
     submitter_id_number = models.CharField("số giấy tờ người nộp", max_length=20, blank=True)
     summary = models.CharField("trích yếu", max_length=1000, blank=True)
+    case = models.TextField("trường hợp", blank=True, default="", db_default="")
     form = models.JSONField("nội dung biểu mẫu", default=dict)
+    left_over = models.JSONField(
+        "đã điền ở phiên bản biểu mẫu trước", default=list, db_default=models.Value([], models.JSONField())
+    )
     sets = models.PositiveSmallIntegerField("số bộ hồ sơ", default=1)
     return_by = models.CharField("nhận kết quả", max_length=8, choices=ReturnBy, default=ReturnBy.COUNTER)
     return_address = models.CharField("địa chỉ nhận kết quả", max_length=250, blank=True)

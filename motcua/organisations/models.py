@@ -135,6 +135,7 @@ class UnitKind(models.TextChoices):
     PROFESSIONAL = "PROFESSIONAL", "Phòng chuyên môn"
     LEADERS = "LEADERS", "Lãnh đạo cơ quan"
     CLERK = "CLERK", "Văn thư"
+    CONTROL = "CONTROL", "Kiểm soát thủ tục hành chính"
 
 
 class UnitQuerySet(ValidQuerySet):
