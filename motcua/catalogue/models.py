@@ -44,6 +44,11 @@ class Procedure(models.Model):
 
     code = models.CharField("mã TTHC", max_length=30, unique=True)
 
+    @property
+    def subject(self) -> str:
+        """How the journal names this procedure."""
+        return f"procedure:{self.pk}"
+
     def __str__(self) -> str:
         return self.code
 
@@ -83,6 +88,7 @@ class ProcedureVersion(models.Model):
     sequence = models.TextField("trình tự thực hiện", blank=True)
     requirements = models.TextField("yêu cầu, điều kiện", blank=True)
     online = models.BooleanField("nộp trực tuyến được", default=False)
+    keywords = models.TextField("từ khóa", blank=True, default="", db_default="")
     form = models.JSONField("biểu mẫu", default=list, help_text="catalogue/forms.py: rỗng = biểu mẫu chung")
     life_events = models.JSONField("sự kiện trong đời", default=list)
     source = models.CharField("nguồn dữ kiện", max_length=200, blank=True)

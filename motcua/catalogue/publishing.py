@@ -6,19 +6,32 @@ import dataclasses
 import hashlib
 import json
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
 from django.db import transaction
 from django.db.models import ProtectedError
 
+from motcua.accounts.models import Person
+from motcua.journal.recording import record
 from motcua.organisations.models import Agency
 from motcua.refusal import Refusal
 from motcua.vietnamese import fold
 
 from . import processes
-from .models import Component, Fee, Field, LegalBasis, Procedure, ProcedureVersion, Result, TermOfChannel
+from .models import (
+    Component,
+    Fee,
+    Field,
+    LegalBasis,
+    Procedure,
+    ProcedureVersion,
+    Relief,
+    Result,
+    Routing,
+    TermOfChannel,
+)
 
 
 class InUse(Refusal):
@@ -55,11 +68,21 @@ class Told:
     legal_bases: list[dict] = dataclasses.field(default_factory=list)
     source: str = ""
     agency: Agency | None = None
+    reliefs: list[dict] = dataclasses.field(default_factory=list)
+    routing: str = Routing.LOCAL
+    system_name: str = ""
+    system_url: str = ""
+    decided_on: date | None = None
+    basis_effective_on: date | None = None
 
     def hash(self) -> str:
-        """The same announcement always has the same hash."""
+        """The same announcement always has the same hash, also when an older release read it."""
         facts = vars(self) | {"agency": self.agency and self.agency.identifier}
-        return hashlib.sha256(json.dumps(facts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+        for name, silent in SINCE_THEN.items():
+            if facts[name] == silent:
+                del facts[name]
+        told = json.dumps(facts, sort_keys=True, ensure_ascii=False, default=date.isoformat)
+        return hashlib.sha256(told.encode()).hexdigest()
 
     def words(self) -> str:
         """What people may also type to find it, besides its name."""
@@ -67,20 +90,59 @@ class Told:
         return fold(" ".join(also))[:4000]
 
 
+# What the first release did not know, and what its silence means.
+SINCE_THEN: dict[str, Any] = {
+    "reliefs": [],
+    "routing": Routing.LOCAL,
+    "system_name": "",
+    "system_url": "",
+    "decided_on": None,
+    "basis_effective_on": None,
+}
 CREATED, CHANGED, UNCHANGED = "created", "changed", "unchanged"
 ROWS: dict[str, Any] = {
     "terms": TermOfChannel,
     "components": Component,
     "fees": Fee,
+    "reliefs": Relief,
     "results": Result,
     "legal_bases": LegalBasis,
 }
-OUR_OWN = ("guidance", "life_events", "form", "agency")
+ROW_FIELDS: dict[str, tuple[str, ...]] = {
+    "terms": ("channel", "level", "amount", "unit", "same_day", "text"),
+    "components": (
+        "key",
+        "case",
+        "name",
+        "originals",
+        "copies",
+        "required",
+        "may_bring_later",
+        "note",
+        "template_name",
+    ),
+    "fees": ("kind", "channel", "name", "amount", "case", "legal_basis"),
+    "reliefs": ("kind", "who", "percent", "fee", "channel", "legal_basis"),
+    "results": ("code", "name"),
+    "legal_bases": ("number", "title"),
+}
+OUR_OWN = ("guidance", "life_events", "form", "agency", "reliefs", "system_name", "system_url")
 
 
 @transaction.atomic
-def publish(told: Sequence[Told], *, day: date) -> list[str]:
-    """Announce procedures from a day on, all or none; says for each whether it was created, changed or unchanged."""
+def publish(
+    told: Sequence[Told],
+    *,
+    day: date,
+    by: Person | None = None,
+    at: datetime | None = None,
+    whole: bool = False,
+) -> list[str]:
+    """Announce procedures from a day on, all or none; says for each whether it was created, changed or unchanged.
+
+    `whole`: what is told is all there is; otherwise what an announcement is silent about and we wrote ourselves stays.
+    `by` and `at` name who made it public, and when; a table that is only loaded has neither.
+    """
     fields = _fields({one.field for one in told})
     procedures = _procedures([one.code for one in told])
     latest = {}
@@ -95,16 +157,17 @@ def publish(told: Sequence[Told], *, day: date) -> list[str]:
         procedure = procedures[one.code]
         before = latest.get(procedure.pk)
         hashed = one.hash()
-        if before and before.source_hash == hashed:
+        if before and before.source_hash == hashed and not (whole and before.valid_to):
             said.append(UNCHANGED)
             continue
         steps: list[dict] = []
         if before:
-            one = _keep_our_own(one, before)
+            one = one if whole else _keep_our_own(one, before)
             steps = processes.rows(before.own_process())
             _end(before, day)
         said.append(CHANGED if before else CREATED)
         version = _version(one, procedure, fields[one.field], hashed, day)
+        version.published_by, version.published_at = by, at
         fresh.append((one, version))
         if steps:
             followed.append((version, steps))
@@ -118,7 +181,46 @@ def publish(told: Sequence[Told], *, day: date) -> list[str]:
         # A new term may be too short for the old process; then the version waits for a process of its own.
         if processes.wrong(version, steps) is None:
             processes.issue(version, steps)
+    if by and at:
+        for _, version in fresh:
+            record("procedure.published", about=version.procedure, by=by, at=at, version=version.pk)
     return said
+
+
+def told_of(version: ProcedureVersion) -> Told:
+    """What a version tells, as it was announced."""
+    plain = {name: getattr(version, name) for name in PLAIN}
+    rows = {
+        name: numbered([{key: getattr(row, key) for key in keys} for row in getattr(version, name).all()])
+        for name, keys in ROW_FIELDS.items()
+    }
+    for term in rows["terms"]:
+        del term["position"]
+    return Told(code=version.code, field=version.field.name, **plain, **rows)
+
+
+PLAIN = (
+    "name",
+    "level",
+    "levels",
+    "agency",
+    "agency_text",
+    "decision",
+    "subjects",
+    "sequence",
+    "requirements",
+    "online",
+    "keywords",
+    "guidance",
+    "life_events",
+    "form",
+    "source",
+    "routing",
+    "system_name",
+    "system_url",
+    "decided_on",
+    "basis_effective_on",
+)
 
 
 def _version(told: Told, procedure: Procedure, in_field: Field, hashed: str, day: date) -> ProcedureVersion:
@@ -139,16 +241,26 @@ def _version(told: Told, procedure: Procedure, in_field: Field, hashed: str, day
         sequence=told.sequence,
         requirements=told.requirements,
         online=told.online,
+        keywords=told.keywords,
         form=told.form,
         life_events=told.life_events,
         source=told.source,
         source_hash=hashed,
+        routing=told.routing,
+        system_name=told.system_name,
+        system_url=told.system_url,
+        decided_on=told.decided_on,
+        basis_effective_on=told.basis_effective_on,
     )
 
 
 def _keep_our_own(told: Told, before: ProcedureVersion) -> Told:
     """What an announcement is silent about and we wrote ourselves goes over to the new version."""
-    return dataclasses.replace(told, **{name: getattr(before, name) for name in OUR_OWN if not getattr(told, name)})
+    ours = told_of(before)
+    kept = {name: getattr(ours, name) for name in OUR_OWN if not getattr(told, name)}
+    if told.routing == Routing.LOCAL:
+        kept["routing"] = ours.routing
+    return dataclasses.replace(told, **kept)
 
 
 def _end(before: ProcedureVersion, day: date) -> None:
