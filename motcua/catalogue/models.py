@@ -153,10 +153,16 @@ class ProcedureVersion(models.Model):
         versions = ProcedureVersion.objects.filter(procedure=self.procedure_id).valid_on(day)
         return versions.order_by("-valid_from").values_list("pk", flat=True).first() == self.pk
 
-    def term(self, channel: str) -> TermOfChannel | None:
-        """The settlement term for a channel; a channel without one takes the direct term."""
-        terms = {term.channel: term for term in self.terms.all()}
-        return terms.get(channel) or terms.get(Channel.DIRECT) or next(iter(terms.values()), None)
+    def term(self, channel: str, level: str = "") -> TermOfChannel | None:
+        """The settlement term for a channel and the level that settles; a channel without one takes the direct term.
+
+        A term of another level is nobody else's; without a level any will do.
+        """
+        terms = sorted(self.terms.all(), key=lambda term: term.level != level)
+        if level:
+            terms = [term for term in terms if term.level in (level, "")]
+        by_channel = {term.channel: term for term in reversed(terms)}
+        return by_channel.get(channel) or by_channel.get(Channel.DIRECT) or next(iter(terms), None)
 
 
 class TermOfChannel(models.Model):
@@ -348,7 +354,7 @@ class ProcessStep(models.Model):
 
 class DraftQuerySet(models.QuerySet["Draft"]):
     def open(self):
-        return self.filter(published=None, discarded_at=None)
+        return self.filter(closed_at=None)
 
     def edited_by(self, officer: Person):
         """Whose drafts an officer may write: all for who keeps the catalogue, else those of their own agencies."""
@@ -371,7 +377,7 @@ class Draft(models.Model):
     saved_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     saved_at = models.DateTimeField("lưu lúc")
     published = models.ForeignKey(ProcedureVersion, models.SET_NULL, null=True, blank=True, related_name="drafts")
-    discarded_at = models.DateTimeField("bỏ lúc", null=True, blank=True)
+    closed_at = models.DateTimeField("công bố hoặc bỏ lúc", null=True, blank=True)
 
     objects = DraftQuerySet.as_manager()
 
@@ -380,7 +386,7 @@ class Draft(models.Model):
             models.UniqueConstraint(
                 fields=["code"],
                 name="a_procedure_has_one_open_draft",
-                condition=Q(published__isnull=True, discarded_at__isnull=True),
+                condition=Q(closed_at__isnull=True),
             )
         ]
 

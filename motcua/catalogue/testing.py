@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from motcua.accounts.models import Person
 from motcua.accounts.permissions import Role
-from motcua.organisations.models import Agency, Level, Unit, UnitKind
+from motcua.accounts.testing import an_officer
+from motcua.organisations.models import Agency, AgencyKind, Level, Unit, UnitKind
+from motcua.organisations.testing import a_unit, an_agency
 from motcua.worktime.terms import Term
 
 from . import processes
@@ -102,3 +105,14 @@ def steps(professional: Sequence[Unit | None] = (None,)) -> list[dict[str, Any]]
         {"work": "Đóng dấu, chuyển kết quả", "unit_kind": UnitKind.CLERK, "role": Role.CLERK, "hours": 0.5},
     ]
     return [{"hours": 1, "position": position, **row} for position, row in enumerate(table, start=1)]
+
+
+def a_keeper(name: str = "Hà Thị Thu") -> Person:
+    """Who keeps the whole catalogue, at the Office of the People's Committee."""
+    office = an_agency("Văn phòng Ủy ban nhân dân tỉnh", level=Level.PROVINCE, kind=AgencyKind.DEPARTMENT)
+    return an_officer(a_unit(office, UnitKind.CONTROL), Role.CATALOGUE_KEEPER, name)
+
+
+def an_editor(agency: Agency, name: str = "Bàn Văn Phúc") -> Person:
+    """Who writes about the procedures of one agency."""
+    return an_officer(a_unit(agency, UnitKind.CONTROL), Role.CATALOGUE_EDITOR, name)
