@@ -51,7 +51,7 @@ def reception_due(dossier: Dossier, at: datetime) -> datetime:
 def settlement_due(dossier: Dossier, at: datetime) -> datetime | None:
     """When the result is promised if the complete dossier came in now; None where the procedure sets no term."""
     assert dossier.rule_set is not None
-    term = dossier.procedure_version.term(dossier.channel)
+    term = dossier.procedure_version.term(dossier.channel, dossier.agency.level)
     if term is None:
         return None
     calendar = calendar_of(dossier.agency)

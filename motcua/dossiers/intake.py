@@ -11,8 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from motcua.accounts.models import Person
-from motcua.catalogue import forms, processes
-from motcua.catalogue.models import Channel, ProcedureVersion
+from motcua.catalogue import cases, forms, processes
+from motcua.catalogue.models import Channel, ProcedureVersion, Routing
 from motcua.journal.recording import record
 from motcua.organisations import offices
 from motcua.organisations.models import Agency, AgencyKind
@@ -55,6 +55,19 @@ class WrongAgency(Refusal):
     message = "Cơ quan này không giải quyết thủ tục đã chọn; xin chọn lại nơi nhận hồ sơ."
 
 
+class AtMinistry(Refusal):
+    """A ministry settles it in a system of its own; nothing is filed or received here (hệ thống tập trung của bộ)."""
+
+    def __init__(self, version: ProcedureVersion) -> None:
+        system = version.system_name or "hệ thống tập trung của bộ"
+        where = f" tại {version.system_url}" if version.system_url else ""
+        super().__init__(f"Thủ tục này nộp và giải quyết trên {system}{where}, không nhận hồ sơ ở đây.")
+
+
+class NoSuchCase(Refusal):
+    message = "Thủ tục không có trường hợp này; xin chọn lại. Những gì đã nhập vẫn được giữ."
+
+
 class NewVersion(Refusal):
     message = (
         "Thủ tục đã có quy định mới; xin tạo hồ sơ mới theo quy định mới. Bản nháp này vẫn được giữ để bạn xem lại."
@@ -84,6 +97,12 @@ def today(at: datetime) -> date:
     return timezone.localdate(at)
 
 
+def expect_local(version: ProcedureVersion) -> None:
+    """What a ministry settles in its own system is neither filed nor received here."""
+    if version.routing == Routing.MINISTRY:
+        raise AtMinistry(version)
+
+
 def settles(version: ProcedureVersion, agency: Agency) -> bool:
     """Whether this agency settles the procedure: its own, or every committee of its level (thẩm quyền giải quyết)."""
     if version.agency_id:
@@ -97,6 +116,7 @@ def settles(version: ProcedureVersion, agency: Agency) -> bool:
 @transaction.atomic
 def begin(version: ProcedureVersion, *, agency: Agency, by: Person, at: datetime) -> Dossier:
     """Lay out a draft to file online (bản nháp hồ sơ trực tuyến)."""
+    expect_local(version)
     if not version.online:
         raise NotOnline
     if not rules.rules_on(today(at)).portal_takes_filings:
@@ -131,6 +151,19 @@ def save(dossier: Dossier, *, by: Person, at: datetime, **facts: Any) -> Dossier
 
 
 @transaction.atomic
+def choose_case(dossier: Dossier, case: str, *, by: Person, at: datetime) -> Dossier:
+    """Say which case the draft is of, or with "" that it is not known: its papers are asked, what was sent stays (trường hợp)."""
+    dossier = Dossier.objects.locked(dossier.pk)
+    _expect_own(dossier, by)
+    expect(dossier, State.DRAFT)
+    _expect_case(dossier.procedure_version, case)
+    dossier.case, dossier.saved_at = case, at
+    dossier.save(update_fields=["case", "saved_at"])
+    papers.lay_out(dossier)
+    return dossier
+
+
+@transaction.atomic
 def discard(dossier: Dossier, *, by: Person) -> None:
     """Throw a draft away, its papers with it."""
     dossier = Dossier.objects.locked(dossier.pk)
@@ -149,7 +182,7 @@ def missing(dossier: Dossier) -> list[Missing]:
         if field["required"] and dossier.form.get(field["key"]) in (None, "", []):
             lacking.append(Missing(f"“{field['label']}”", f"form:{field['key']}"))
     for paper in dossier.papers.select_related("component").prefetch_related("files"):
-        required = paper.component and paper.component.required and not paper.component.case
+        required = paper.component and cases.required(paper.component, dossier.case)
         there = any(file.replaced_at is None for file in paper.files.all())
         if required and not there and not paper.bring_later:
             lacking.append(Missing(paper.name, f"paper:{paper.pk}"))
@@ -165,6 +198,7 @@ def submit(dossier: Dossier, *, by: Person, at: datetime) -> Dossier:
     """File a complete draft online: it gets its code and the office eight working hours to answer (nộp hồ sơ trực tuyến)."""
     _expect_own(dossier, by)
     expect(dossier, State.DRAFT)
+    expect_local(dossier.procedure_version)
     if lacking := missing(dossier):
         raise Incomplete(lacking)
     if not dossier.procedure_version.is_in_force(today(at)):
@@ -203,13 +237,17 @@ def receive(
     papers: Sequence[Brought],
     channel: str = Channel.DIRECT,
     public_id: UUID | None = None,
+    case: str = "",
     **facts: Any,
 ) -> Dossier:
     """Receive a person at the counter: the dossier is accepted as it is made; `public_id`, given by the page, makes it once (tiếp nhận trực tiếp)."""
+    expect_local(version)
     if not settles(version, agency):
         raise WrongAgency
+    _expect_case(version, case)
     in_force = rules.rules_on(today(at))
     dossier = Dossier(
+        case=case,
         public_id=public_id or uuid4(),
         procedure_version=version,
         channel=channel,
@@ -296,6 +334,11 @@ def refuse(dossier: Dossier, *, reason: str, by: Person, at: datetime, legal_bas
 def _expect_own(dossier: Dossier, by: Person) -> None:
     if dossier.account_id != by.pk:
         raise refuse_now(dossier)
+
+
+def _expect_case(version: ProcedureVersion, case: str) -> None:
+    if case and case not in cases.of(version):
+        raise NoSuchCase
 
 
 def _tell(dossier: Dossier, facts: dict[str, Any]) -> None:

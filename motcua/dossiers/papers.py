@@ -9,6 +9,7 @@ from typing import NamedTuple
 from django.db import transaction
 
 from motcua.accounts.models import Person
+from motcua.catalogue import cases
 from motcua.catalogue.models import Component
 from motcua.files.models import StoredFile
 from motcua.files.naming import clean_name
@@ -43,18 +44,30 @@ class Brought(NamedTuple):
 
 
 def lay_out(dossier: Dossier) -> None:
-    """One line for every paper the procedure asks (thành phần hồ sơ)."""
-    Paper.objects.bulk_create(
-        Paper(
-            dossier=dossier,
-            component=component,
-            position=component.position,
-            name=component.name,
-            originals=component.originals,
-            copies=component.copies,
+    """One line for every paper its case asks; laid out again, a paper with files stays, whoever asked it (thành phần hồ sơ)."""
+    asked = cases.papers(dossier.procedure_version, dossier.case)
+    dossier.papers.exclude(component=None).exclude(component__in=asked).filter(files=None).delete()
+    there = {paper.component_id: paper.position for paper in dossier.papers.all()}
+    last = max([*there.values(), *(component.position for component in asked)], default=0)
+    lines = []
+    for component in asked:
+        if component.pk in there:
+            continue
+        position = component.position
+        if position in there.values():
+            last += 1
+            position = last
+        lines.append(
+            Paper(
+                dossier=dossier,
+                component=component,
+                position=position,
+                name=component.name,
+                originals=component.originals,
+                copies=component.copies,
+            )
         )
-        for component in dossier.procedure_version.components.all()
-    )
+    Paper.objects.bulk_create(lines)
 
 
 def lay_out_brought(dossier: Dossier, brought: Sequence[Brought], *, by: Person, at: datetime) -> None:

@@ -8,11 +8,10 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import Q
 from django.utils import timezone
 
 from motcua.accounts.models import Person
-from motcua.catalogue import forms
+from motcua.catalogue import cases, forms
 from motcua.catalogue.models import Channel, ProcessStep
 from motcua.organisations import offices
 from motcua.organisations.models import Agency, AgencyKind, Unit, UnitKind
@@ -142,7 +141,7 @@ def _signer(dossier: Dossier) -> str:
 def _receipt(slip: Slip, heading: dict[str, Any]) -> Sheet:
     """Giấy tiếp nhận hồ sơ và hẹn trả kết quả; it shows the first due date, however often that moved since."""
     dossier, office = slip.dossier, _office(slip)
-    term = dossier.procedure_version.term(dossier.channel)
+    term = dossier.procedure_version.term(dossier.channel, dossier.agency.level)
     return ReceiptSheet(
         **heading,
         office_label=office.label,
@@ -197,11 +196,12 @@ def _return_at(dossier: Dossier, office: Office) -> str:
 
 
 def _fee(dossier: Dossier) -> str:
-    """The fees of the channel where nothing about them is open; else the officer writes in what is to be paid."""
-    fees = list(dossier.procedure_version.fees.filter(Q(channel="") | Q(channel=dossier.channel)))
+    """The fees of the case and channel where nothing about them is open; else the officer writes in what is to be paid."""
+    version = dossier.procedure_version
+    fees = cases.fees(version, case=dossier.case, channel=dossier.channel)
     told = []
     for fee in fees:
-        if fee.amount is None or (fee.case and len(fees) > 1):
+        if fee.amount is None or (fee.case and fee.case != dossier.case and len(fees) > 1):
             return ""
         told.append(f"{fee.name}: {money(fee.amount)}" if fee.name else money(fee.amount))
     return "; ".join(told)

@@ -1,0 +1,65 @@
+"""The cases of a procedure, and what is asked of one: papers, fees, reliefs (trường hợp; phí, lệ phí, miễn, giảm)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from motcua.vietnamese import fold
+
+from .models import Component, Fee, ProcedureVersion, Relief
+
+# Announcements also write headings and measures where a case stands: papers to hand in and papers to show, notes, sums a page.
+NO_CASE = re.compile(
+    r"^\W*(\d+[.)]\s*)?(cac )?(giay to|chung tu|tai lieu|ho so)?\s*"
+    r"((can |phai )+(nop|xuat trinh|gui)\b|(nop|xuat trinh|(bao )?gom)\b|(khac|bat buoc)?\W*$)"
+    r"|^\W*(luu y|ghi chu|chu y|ten mau don|mau don, to khai|ho so cua|moi |theo mau|khong quy dinh)"
+    r"|^\W*thanh phan ho so\s*(:|$|bao gom|gom|theo|ban hanh)"
+    r"|\d\s*(d|dong|vnd|usd)\b"
+)
+
+
+def is_case(named: str) -> bool:
+    """Whether these words tell one situation from another, and are not a heading, a note or a measure."""
+    return bool(named) and not NO_CASE.search(fold(named))
+
+
+def of(version: ProcedureVersion) -> list[str]:
+    """The cases an applicant chooses among, in their order; fewer than two are no question.
+
+    Papers and processes tell them; fees only where neither does, and only of a named charge: else their words are a note.
+    """
+    named = [paper.case for paper in version.components.all()] + [way.case for way in version.processes.all()]
+    cases = _several(named)
+    return cases or _several(fee.case for fee in version.fees.all() if fee.name)
+
+
+def _several(named: Iterable[str]) -> list[str]:
+    cases = list(dict.fromkeys(filter(is_case, named)))
+    return cases if len(cases) > 1 else []
+
+
+def papers(version: ProcedureVersion, case: str) -> list[Component]:
+    """The papers of a case and those of all; while nothing is chosen, every paper."""
+    others = _others(version, case)
+    return [paper for paper in version.components.all() if paper.case not in others]
+
+
+def required(paper: Component, case: str) -> bool:
+    """Whether a dossier of this case must hold the paper; one of a case is required only where the case was chosen."""
+    return paper.required and paper.case in ("", case)
+
+
+def fees(version: ProcedureVersion, *, case: str, channel: str) -> list[Fee]:
+    """What is paid in a case by a channel; while no case is chosen, what all of them pay."""
+    others = _others(version, case)
+    return [fee for fee in version.fees.all() if fee.channel in ("", channel) and fee.case not in others]
+
+
+def reliefs(version: ProcedureVersion, channel: str) -> list[Relief]:
+    """Who pays nothing or less by a channel."""
+    return [relief for relief in version.reliefs.all() if relief.channel in ("", channel)]
+
+
+def _others(version: ProcedureVersion, case: str) -> set[str]:
+    return set(of(version)) - {case} if case else set()
