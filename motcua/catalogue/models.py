@@ -102,8 +102,9 @@ class ProcedureVersion(models.Model):
 
     objects = ValidQuerySet.as_manager()
 
-    # What searching.py says about a version it found: why, and where the next page begins.
+    # What searching says about a version it found: why in one word and in sentences, and where the next page begins.
     why: str
+    because: list[str]
     mark: str
 
     class Meta:
@@ -454,12 +455,27 @@ class Synonym(models.Model):
     means = models.CharField("nghĩa là (từ trong tên thủ tục)", max_length=300)
     changed_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     changed_at = models.DateTimeField("sửa lúc", null=True, blank=True)
+    removed_at = models.DateTimeField("bỏ lúc (để lần nạp sau không thêm lại)", null=True, blank=True)
 
     class Meta:
         ordering = ["said_folded"]
 
+    @property
+    def subject(self) -> str:
+        """How the journal names this synonym."""
+        return f"synonym:{self.pk}"
+
     def __str__(self) -> str:
         return f"{self.said} = {self.means}"
+
+
+class KnownWord(models.Model):
+    """A word, or two neighbouring words, of some version; kept by a trigger, never shortened (từ có trong danh mục)."""
+
+    word = models.TextField(primary_key=True)
+
+    def __str__(self) -> str:
+        return self.word
 
 
 class SearchFeedback(models.Model):

@@ -86,7 +86,9 @@ class Told:
 
     def words(self) -> str:
         """What people may also type to find it, besides its name."""
-        also = [self.field, self.keywords, *self.life_events, *(result["name"] for result in self.results)]
+        agency = self.agency.name if self.agency else ""
+        results = (result["name"] for result in self.results)
+        also = [self.field, self.keywords, *self.life_events, *results, self.agency_text, agency]
         return fold(" ".join(also))[:4000]
 
 
