@@ -29,14 +29,14 @@ def pieces(face: str, kind: str) -> list[Path]:
 
 
 def text(face: str, kind: str) -> str:
-    """The whole bundle; comments stay at home."""
+    """The whole bundle; comments and indents stay at home."""
     parts = (piece.read_text(encoding="utf-8") for piece in pieces(face, kind))
     if kind == "css":
         joined = re.sub(r"/\*.*?\*/", "", "\n".join(parts), flags=re.DOTALL)
         return LAYERS + re.sub(r"\s*\n\s*", "\n", joined).strip() + "\n"
     # A block of its own for every piece, so that two may use the same name.
     joined = "".join(f"{{\n{part}\n}}\n" for part in parts)
-    return re.sub(r"(?m)^\s*(//.*)?\n", "", joined)
+    return re.sub(r"(?m)^\s*(//.*\n)?| // .*$| /\* .*? \*/", "", joined)
 
 
 def write(folder: Path) -> None:

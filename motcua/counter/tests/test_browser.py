@@ -1,5 +1,7 @@
 """The counter in a real browser: the keyboard alone, no JavaScript, axe in light and dark at both sizes."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.files.base import ContentFile
@@ -209,17 +211,78 @@ def test_a_filing_is_accepted_and_handed_on_without_javascript(sit_down, office)
     assert page.get_by_text("Hồ sơ đã chuyển đến").is_visible()
 
 
-def test_a_scanner_presses_no_letter_and_finds_the_dossier(sit_down, office):
+# The card of somebody whose name and address hold the letters of acts.
+SCANNED = "008885123456||Ly xuan bach|02091992|Nam|xa bach xa|01102021"
+
+
+@pytest.fixture
+def at_a_dossier(sit_down, office):
+    """An officer before a dossier, no field having the focus, and time going on only when a test says so."""
     dossier = a_dossier(office, State.IN_PROGRESS)
     page = sit_down(office.officer)
+    page.clock.install()
     page.goto(address(dossier))
+    page.clock.pause_at(page.evaluate("Date.now()") + 60_000)
 
-    # The card of somebody whose name holds the letters of acts, scanned while no field has the focus.
-    page.keyboard.type("008885123456||Lý xuân bách|02091992|Nam|xã bách xa|01102021")
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"**/{dossier.code}/")
+    def typed(keys, *, gap):
+        for key in keys:
+            page.keyboard.type(key)
+            page.clock.run_for(gap)
+
+    page.typed = typed
+    return page
+
+
+def test_a_scanner_presses_no_letter_and_finds_the_dossier(at_a_dossier, office):
+    page, dossier = at_a_dossier, Dossier.objects.get()
+
+    page.typed(SCANNED, gap=10)
+    with page.expect_navigation(url=f"**/{dossier.code}/"):
+        page.keyboard.press("Enter")
 
     assert Dossier.objects.get().at_unit == office.professional
+
+
+@pytest.mark.parametrize(
+    ("text", "stutters_before"), [(SCANNED, "x"), (SCANNED, "b"), (f"x{SCANNED}", "8"), (f"xb{SCANNED}", "xa")]
+)
+def test_a_scan_that_stutters_presses_no_letter_and_is_read_whole(at_a_dossier, office, text, stutters_before):
+    page = at_a_dossier
+    page.route("**/tim/**", lambda route: route.fulfill(body="tìm"))
+    read = text.index(stutters_before, 3)
+
+    page.typed(text[:read], gap=10)
+    page.clock.run_for(200)
+    page.typed(text[read:], gap=10)
+    with page.expect_request("**/tim/**") as search:
+        page.keyboard.press("Enter")
+
+    assert parse_qs(urlsplit(search.value.url).query) == {"q": [text]}
+    assert Dossier.objects.get().at_unit == office.professional
+
+
+def test_one_letter_is_pressed_a_tenth_of_a_second_later(at_a_dossier, office):
+    page = at_a_dossier
+    page.route("**/*", lambda route: route.abort())
+
+    page.typed("x", gap=90)
+    assert not page.evaluate("document.querySelector('form[data-sent]')")
+    with page.expect_request(lambda request: request.method == "POST"):
+        page.clock.run_for(10)
+
+
+def test_letters_typed_slowly_are_all_pressed(sit_down, office, at_a_dossier):
+    a_dossier(office, State.IN_PROGRESS), a_dossier(office, State.IN_PROGRESS)
+    page = at_a_dossier
+    page.goto("/motcua/")
+
+    page.typed("jjj", gap=150)
+    third = page.evaluate("document.activeElement.href")
+    page.typed("k", gap=150)
+
+    assert page.locator("[data-row] [data-open]").count() == 3
+    assert third == page.locator("[data-row] [data-open]").nth(2).evaluate("(link) => link.href")
+    assert page.evaluate("document.activeElement.href") != third
 
 
 def test_another_paper_is_looked_at_without_losing_what_is_being_written(sit_down, office):

@@ -44,7 +44,7 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (resting()) return;
-  const act = [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === event.key && seen(one));
+  const act = !event.repeat && [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === event.key && seen(one));
   if (act) { event.preventDefault(); act.click(); return; }
   if (press[event.key]) { event.preventDefault(); press[event.key](); }
 });
