@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -69,7 +70,7 @@ class Told:
     source: str = ""
     agency: Agency | None = None
     reliefs: list[dict] = dataclasses.field(default_factory=list)
-    routing: str = Routing.LOCAL
+    routing: str = Routing.LOCAL.value
     system_name: str = ""
     system_url: str = ""
     decided_on: date | None = None
@@ -153,7 +154,7 @@ def publish(
         latest[version.procedure_id] = version
 
     said: list[str] = []
-    followed: list[tuple[ProcedureVersion, list[dict]]] = []
+    followed: list[tuple[ProcedureVersion, list[dict]]] = []  # with the processes of the version before
     fresh: list[tuple[Told, ProcedureVersion]] = []
     for one in told:
         procedure = procedures[one.code]
@@ -162,27 +163,28 @@ def publish(
         if before and before.source_hash == hashed and not (whole and before.valid_to):
             said.append(UNCHANGED)
             continue
-        steps: list[dict] = []
+        carried: list[dict] = []
         if before:
             one = one if whole else _keep_our_own(one, before)
-            steps = processes.rows(before.own_process())
+            carried = processes.carry(before)
             _end(before, day)
         said.append(CHANGED if before else CREATED)
         version = _version(one, procedure, fields[one.field], hashed, day)
         version.published_by, version.published_at = by, at
         fresh.append((one, version))
-        if steps:
-            followed.append((version, steps))
+        if carried:
+            followed.append((version, carried))
 
     ProcedureVersion.objects.bulk_create([version for _, version in fresh])
     for name, model in ROWS.items():
         model.objects.bulk_create(
             [model(version=version, **row) for one, version in fresh for row in getattr(one, name)], batch_size=5000
         )
-    for version, steps in followed:
-        # A new term may be too short for the old process; then the version waits for a process of its own.
-        if processes.wrong(version, steps) is None:
-            processes.issue(version, steps)
+    for version, carried in followed:
+        for process in carried:
+            # A new term may be too short for the old process; then the version waits for a process of its own.
+            with suppress(processes.WrongProcess):
+                processes.issue(version, **process)
     if by and at:
         for _, version in fresh:
             record("procedure.published", about=version.procedure, by=by, at=at, version=version.pk)
@@ -191,8 +193,8 @@ def publish(
 
 def told_of(version: ProcedureVersion) -> Told:
     """What a version tells, as it was announced."""
-    plain = {name: getattr(version, name) for name in PLAIN}
-    rows = {
+    plain: dict[str, Any] = {name: getattr(version, name) for name in PLAIN}
+    rows: dict[str, Any] = {
         name: numbered([{key: getattr(row, key) for key in keys} for row in getattr(version, name).all()])
         for name, keys in ROW_FIELDS.items()
     }
