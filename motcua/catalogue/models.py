@@ -141,9 +141,19 @@ class ProcedureVersion(models.Model):
     def code(self) -> str:
         return self.procedure.code
 
-    def process(self) -> Process | None:
-        """The process new dossiers follow: the last one issued, else the general one where it was written out."""
-        return self.processes.order_by("-number").first()
+    def process(self, channel: str = "", case: str = "") -> Process | None:
+        """The process a new dossier follows, else the general one where it was written out.
+
+        Of several the one for its case and channel, then for its case, for its channel, for all; of these the last issued.
+        """
+        fitting = self.processes.filter(case__in=("", case), channel__in=("", channel))
+        # The empty text stands last of two when turned round, and the general process, number 0, after all.
+        return fitting.order_by("general", "-case", "-channel", "-number").first()
+
+    def own_processes(self) -> list[Process]:
+        """The last process issued for each channel and case of this version alone."""
+        own = self.processes.filter(general=False).order_by("channel", "case", "-number")
+        return sorted(own.distinct("channel", "case"), key=lambda process: process.number)
 
     def own_process(self) -> Process | None:
         """The last process issued for this version alone."""
@@ -319,7 +329,11 @@ class Process(models.Model):
         ]
 
     def hours(self) -> float:
-        return float(sum(step.hours for step in self.steps.all()))
+        """The working hours of the longest path; parallel branches run at the same time."""
+        # Imported here: the chapter of processes reads these models.
+        from .processes.paths import longest
+
+        return float(longest([vars(step) for step in self.steps.all()]))
 
 
 class ProcessStep(models.Model):
@@ -414,6 +428,17 @@ class DraftChange(models.Model):
         constraints = [models.UniqueConstraint(fields=["draft", "revision"], name="a_saving_is_told_once")]
 
 
+class ProcessDraftQuerySet(models.QuerySet["ProcessDraft"]):
+    def open(self):
+        return self.filter(issued=None, discarded_at=None)
+
+    def edited_by(self, officer: Person):
+        """Whose drafts an officer may write: all for who keeps the catalogue, else those of their own agencies."""
+        if officer.may(Can.PUBLISH_CATALOGUE):
+            return self
+        return self.filter(agency__in=officer.agencies(Can.EDIT_CATALOGUE))
+
+
 class ProcessDraft(models.Model):
     """A process being written or imported, with whatever is still missing (dự thảo quy trình nội bộ)."""
 
@@ -425,12 +450,15 @@ class ProcessDraft(models.Model):
     decision = models.CharField("quyết định phê duyệt", max_length=100, blank=True)
     total = models.CharField("tổng thời gian (theo văn bản)", max_length=200, blank=True)
     rows = models.JSONField("các bước", default=list)
+    lacks = models.PositiveSmallIntegerField("số điều chưa đạt ở lần lưu cuối", default=0, db_default=0)
     source = models.CharField("nguồn", max_length=200, blank=True)
     revision = models.PositiveIntegerField("lần lưu", default=1)
     saved_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     saved_at = models.DateTimeField("lưu lúc")
     issued = models.ForeignKey(Process, models.SET_NULL, null=True, blank=True, related_name="drafts")
     discarded_at = models.DateTimeField("bỏ lúc", null=True, blank=True)
+
+    objects = ProcessDraftQuerySet.as_manager()
 
     class Meta:
         ordering = ["code", "id"]

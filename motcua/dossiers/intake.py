@@ -295,7 +295,7 @@ def accept(dossier: Dossier, *, by: Person, at: datetime) -> Dossier:
 
 def _accept(dossier: Dossier, *, by: Person, at: datetime) -> None:
     version = dossier.procedure_version
-    dossier.process = version.process() or processes.general(version)
+    dossier.process = version.process(dossier.channel, dossier.case) or processes.general(version)
     dossier.accepted_at, dossier.accepted_by = at, by
     dossier.first_due_at = dossier.due_at = clock.settlement_due(dossier, at)
     move(dossier, to=State.ACCEPTED)
