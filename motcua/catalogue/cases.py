@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 
@@ -63,3 +64,13 @@ def reliefs(version: ProcedureVersion, channel: str) -> list[Relief]:
 
 def _others(version: ProcedureVersion, case: str) -> set[str]:
     return set(of(version)) - {case} if case else set()
+
+
+def key(case: str) -> str:
+    """A short name for a case in an address or a form; some are told in hundreds of words."""
+    return hashlib.sha256(case.encode()).hexdigest()[:12]
+
+
+def named(version: ProcedureVersion, short: str) -> str | None:
+    """The case a short name stands for; None: the version has no such case."""
+    return next((case for case in of(version) if key(case) == short), None)

@@ -14,9 +14,9 @@ from django.utils.datastructures import MultiValueDict
 
 from motcua.accounts.models import Person
 from motcua.accounts.permissions import Can
+from motcua.catalogue import cases, searching
 from motcua.catalogue import forms as told
-from motcua.catalogue import searching
-from motcua.catalogue.models import Channel, Component, ProcedureVersion
+from motcua.catalogue.models import Channel, Component, ProcedureVersion, Routing
 from motcua.dossiers import clock, intake, rules
 from motcua.dossiers.models import Dossier, OwnerKind
 from motcua.dossiers.papers import Brought
@@ -42,6 +42,8 @@ def counters(officer: Person) -> list[Agency]:
 
 def settling_agency(version: ProcedureVersion, at_counters: list[Agency]) -> Agency | None:
     """Who settles what is received here: the agency the centre receives for, or the desk's own; None: not received here."""
+    if at_ministry(version):
+        return None
     for counter in at_counters:
         if counter.kind == AgencyKind.CENTRE:
             if version.agency and version.agency.at_centre:
@@ -51,13 +53,18 @@ def settling_agency(version: ProcedureVersion, at_counters: list[Agency]) -> Age
     return None
 
 
+def at_ministry(version: ProcedureVersion) -> bool:
+    """Whether people who come for it are told where to go instead (hệ thống tập trung của bộ)."""
+    return version.routing == Routing.MINISTRY
+
+
 def find(text: str, at_counters: list[Agency], *, day: date, limit: int = 20) -> list[ProcedureVersion]:
     """Procedures by what was typed, only those this desk receives."""
     found: list[ProcedureVersion] = []
     after = None
     for _ in range(MOST_ROUNDS):
         batch = searching.search(text, day=day, limit=ROUND, after=after)
-        found += [version for version in batch if settling_agency(version, at_counters)]
+        found += [version for version in batch if at_ministry(version) or settling_agency(version, at_counters)]
         if len(found) >= limit or len(batch) < ROUND:
             break
         after = batch[-1].mark  # type: ignore[attr-defined]
@@ -69,7 +76,9 @@ def often(officer: Person, *, day: date, limit: int = 8) -> list[ProcedureVersio
     last = Dossier.objects.filter(accepted_by=officer).order_by("-pk").values_list("procedure_version_id", flat=True)
     counted = Counter(last[:LATELY]).most_common(limit)
     in_force = ProcedureVersion.objects.valid_on(day).select_related("procedure", "field", "agency")  # type: ignore[attr-defined]
-    versions = in_force.only("name", "procedure__code", "field__name", "agency").in_bulk([pk for pk, _ in counted])
+    versions = in_force.only("name", "routing", "procedure__code", "field__name", "agency").in_bulk(
+        [pk for pk, _ in counted]
+    )
     return [versions[pk] for pk, _ in counted if pk in versions]
 
 
@@ -126,11 +135,11 @@ def filled(typed: dict[str, Any], officer: Person) -> tuple[dict[str, Any], str]
 class PapersForm(Form):
     """The papers of the procedure with the copies brought, and room for others."""
 
-    def __init__(self, *args: Any, components: list[Component], **kwargs: Any):
+    def __init__(self, *args: Any, components: list[Component], case: str = "", **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.components = components
         for component in components:
-            expected = component.required and not component.case
+            expected = cases.required(component, case)
             nothing_told = not component.originals and not component.copies
             self._count(f"originals_{component.pk}", component.originals or int(nothing_told) if expected else 0)
             self._count(f"copies_{component.pk}", component.copies if expected else 0)
@@ -184,7 +193,9 @@ class Reception:
         at: datetime,
     ):
         self.version, self.agency, self.officer, self.at = version, agency, officer, at
-        self.components = list(version.components.all())
+        self.cases = cases.of(version)
+        self.case = (cases.named(version, data.get("case", "")) or "") if data is not None else ""
+        self.components = cases.papers(version, self.case)
         self.public_id = _uuid(data.get("reception")) if data is not None else uuid4()
         self.kept: dict[str, list[Kept]] = {}
         self.wrong: dict[str, list[str]] = {}
@@ -197,7 +208,7 @@ class Reception:
 
     def _make(self, data: Any, **initial: dict[str, Any]) -> None:
         self.person = PersonForm(data, initial=initial.get("person"))
-        self.papers = PapersForm(data, components=self.components, initial=initial.get("papers"))
+        self.papers = PapersForm(data, components=self.components, case=self.case, initial=initial.get("papers"))
         self.answers = told.form_class(self.version.form)(data, prefix="form", initial=initial.get("answers"))
 
     def _begin_at(self, field: str) -> None:
@@ -205,6 +216,11 @@ class Reception:
 
     def _take(self, data: Any, files: MultiValueDict) -> None:
         """Store what was scanned at once, so that a wrong word elsewhere does not cost a second scan."""
+        # What was scanned or counted under another case stays on the page, as a paper brought besides.
+        for component in self.version.components.all():
+            if component not in self.components and _brought(str(component.pk), data, files):
+                self.components.append(component)
+        self._make(data)
         for key in self.keys():
             again = keeping.again(data.getlist(f"giu-{key}"), by=self.officer)
             sent, self.wrong[key] = keeping.store(files.getlist(f"tep-{key}"), by=self.officer, at=self.at)
@@ -236,7 +252,7 @@ class Reception:
             PaperLine(
                 component.name,
                 " · ".join(filter(None, (component.case, component.note))),
-                component.required and not component.case,
+                cases.required(component, self.case),
                 self.papers[f"originals_{component.pk}"],
                 self.papers[f"copies_{component.pk}"],
                 None,
@@ -280,6 +296,14 @@ class Reception:
         asked = ("owner_id_number", "owner_name", "phone", "address")
         self._begin_at(next((name for name in asked if not typed["person"].get(name)), "phone"))
 
+    def choose_case(self, data: Any) -> None:
+        """Show the papers of the case that was chosen, with all that was typed; what its papers expect is counted anew."""
+        typed = {
+            name: _typed(form, data) for name, form in zip(("person", "papers", "answers"), self.forms, strict=True)
+        }
+        typed["papers"] = {name: value for name, value in typed["papers"].items() if value not in (None, "")}
+        self._make(None, **typed)
+
     def refuse(self, data: Any, field: str, why: str) -> None:
         """Show the page again as it was typed, with one error and no other."""
         typed = {
@@ -299,7 +323,7 @@ class Reception:
         """At the counter a dossier is complete before it is accepted (NĐ 61/2018/NĐ-CP Điều 17)."""
         there = {one.component for one in self.brought()}
         for component in self.components:
-            if component.required and not component.case and component not in there:
+            if cases.required(component, self.case) and component not in there:
                 self.papers.add_error(
                     f"originals_{component.pk}",
                     f"“{component.name}” là giấy tờ bắt buộc. Hãy ghi số bản, hoặc hướng dẫn người nộp bổ sung rồi tiếp nhận sau.",
@@ -329,6 +353,7 @@ class Reception:
                 at=self.at,
                 papers=self.brought(),
                 public_id=self.public_id,
+                case=self.case,
                 form=self.answers.answers(),
                 **self.person.facts(),
             )
@@ -339,6 +364,11 @@ class Reception:
 
     def _done(self) -> Dossier | None:
         return Dossier.objects.handled_by(self.officer).filter(public_id=self.public_id).first()
+
+
+def _brought(key: str, data: Any, files: MultiValueDict) -> bool:
+    """Whether a paper left the desk's page with a file."""
+    return bool(data.getlist(f"giu-{key}") or files.getlist(f"tep-{key}"))
 
 
 def _uuid(text: str | None) -> UUID:

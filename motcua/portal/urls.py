@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from .views import catalogue, filing, following, papers, supplement
+from .views import case, catalogue, filing, following, papers, supplement
 
 app_name = "portal"
 
@@ -32,6 +32,7 @@ CATALOGUE = [
 FILING = [
     path("thu-tuc/<code:code>/nop/", filing.file, name="file"),
     path("ho-so-nhap/<uuid:draft>/", filing.draft, name="draft"),
+    path("ho-so-nhap/<uuid:draft>/truong-hop/", case.choose, name="draft_case"),
     path("ho-so-nhap/<uuid:draft>/cua-ai/", filing.whose_is_it, name="draft_whose"),
     path("ho-so-nhap/<uuid:draft>/chu-ho-so/", filing.owner, name="draft_owner"),
     path("ho-so-nhap/<uuid:draft>/noi-dung/", filing.form, name="draft_form"),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from motcua.accounts.permissions import Can, requires
+from motcua.catalogue import cases
 from motcua.catalogue.models import Channel, ProcedureVersion
 from motcua.dossiers.models import SlipKind
 from motcua.files import limits
@@ -32,7 +33,7 @@ def choose(request):
     ]
     if len(found) == 1 and found[0].why == "code":
         return redirect("counter:receive_person", found[0].code)
-    context = {"text": text, "rows": [row for row in rows if row["agency"]]}
+    context = {"text": text, "rows": [row for row in rows if row["agency"] or receiving.at_ministry(row["version"])]}
     return frame.page(request, "counter/reception/choose.html", context)
 
 
@@ -43,6 +44,8 @@ def receive(request, procedure: str):
     at = timezone.now()
     version, agency = _received_here(request, procedure)
     sent = {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
+    if receiving.at_ministry(version):
+        return frame.page(request, "counter/reception/elsewhere.html", {"version": version}, at=at)
     reception = Reception(version, agency, request.user, at=at, **sent)
     status = 200
     if "read" in request.POST:
@@ -51,6 +54,8 @@ def receive(request, procedure: str):
         except Refusal as refusal:
             reception.refuse(request.POST, "qr", str(refusal))
             status = 422
+    elif "case_chosen" in request.POST:
+        reception.choose_case(request.POST)
     elif request.method == "POST":
         try:
             if reception.is_valid():
@@ -62,8 +67,10 @@ def receive(request, procedure: str):
         "reception": reception,
         "version": version,
         "agency": agency,
-        "fees": [fee for fee in version.fees.all() if fee.channel in ("", Channel.DIRECT)],
-        "term": version.term(Channel.DIRECT),
+        "cases": [(cases.key(case), case, case == reception.case) for case in reception.cases],
+        "fees": cases.fees(version, case=reception.case, channel=Channel.DIRECT),
+        "reliefs": cases.reliefs(version, Channel.DIRECT),
+        "term": version.term(Channel.DIRECT, agency.level),
         "promise": receiving.promise(version, agency, at),
         "told": f"{limits.told()}.",
         "accept": limits.accept(),
@@ -77,13 +84,13 @@ def _received_here(request, code: str):
     version = (
         ProcedureVersion.objects.valid_on(timezone.localdate())
         .select_related("procedure", "agency", "field")
-        .prefetch_related("terms", "fees", "components")
+        .prefetch_related("terms", "fees", "reliefs", "components", "processes")
         .filter(procedure__code=code)
         .order_by("-valid_from")
         .first()
     )
     agency = receiving.settling_agency(version, receiving.counters(request.user)) if version else None
-    if agency is None:
+    if agency is None and not (version and receiving.at_ministry(version)):
         raise Http404
     return version, agency
 

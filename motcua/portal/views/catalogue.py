@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from motcua.accounts.permissions import public
 from motcua.catalogue import searching
-from motcua.catalogue.models import Channel, Field, ProcedureVersion, TermOfChannel
+from motcua.catalogue.models import Channel, Field, ProcedureVersion, Routing, TermOfChannel
 from motcua.dossiers import rules, tallies
 from motcua.organisations.models import Agency, AgencyKind, Level
 from motcua.ui.templatetags.ui import dong
@@ -131,6 +131,8 @@ def procedure(request, code):
         "centre": _centre(version),
         "where": where,
         "door": door(version, where),
+        "ministry": version.routing == Routing.MINISTRY,
+        "choice": {"searched": len(where) > 12},
     }
     return render(request, "portal/procedure.html", context)
 
@@ -146,6 +148,8 @@ def in_force(code: str) -> ProcedureVersion:
 
 def places_to_file(version: ProcedureVersion) -> list[Agency]:
     """The agencies that settle this procedure: its own, or every committee of its level for one that communes or districts settle."""
+    if version.routing == Routing.MINISTRY:
+        return []
     if version.agency:
         return [version.agency]
     if version.level not in (Level.COMMUNE, Level.DISTRICT):
@@ -161,7 +165,7 @@ class Door(NamedTuple):
 
     here: bool
     why_not: str = ""
-    national: str = ""
+    elsewhere: str = ""
 
 
 NATIONAL_PORTAL = "https://dichvucong.gov.vn/"
@@ -169,6 +173,10 @@ NATIONAL_PORTAL = "https://dichvucong.gov.vn/"
 
 def door(version: ProcedureVersion, where: list[Agency]) -> Door:
     """Where an online filing goes today: since 01/7/2025 to the national portal (NĐ 118/2025/NĐ-CP)."""
+    if version.routing == Routing.MINISTRY:
+        system = version.system_name or _("hệ thống tập trung của bộ")
+        told = _("Thủ tục này nộp và giải quyết trên %(system)s, không nhận hồ sơ tại cổng này và tại quầy của tỉnh.")
+        return Door(False, told % {"system": system}, version.system_url)
     if not version.online:
         return Door(False, _("Thủ tục này chưa nộp được trực tuyến."))
     if not where:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from motcua.accounts.permissions import public, requires_account
+from motcua.catalogue import cases
 from motcua.catalogue import forms as told_forms
 from motcua.dossiers import intake, rules
 from motcua.dossiers.lifecycle import NotNow
@@ -21,6 +22,7 @@ from motcua.dossiers.models import Dossier, OwnerKind, ReturnBy, State
 from motcua.organisations.models import Agency
 from motcua.refusal import Refusal
 from motcua.ui.templatetags.ui import first_id, short_label, vn_date, vn_time
+from motcua.vietnamese import fold
 
 from ..drafts import (
     address,
@@ -49,6 +51,7 @@ from ..forms import (
     ways_to_return,
     whose,
 )
+from .case import first_page
 from .catalogue import door, in_force, places_to_file
 
 BEGUN = gettext_lazy(
@@ -67,7 +70,8 @@ def file(request, code):
         return redirect("portal:procedure", code)
     agency = _agency(request.POST.get("agency") or request.GET.get("agency"), where)
     if not request.user.is_authenticated:
-        return redirect_to_login(f"{request.path}?agency={agency.pk}" if agency else request.path)
+        here = request.get_full_path() if request.GET.get("tim") else request.path
+        return redirect_to_login(f"{request.path}?agency={agency.pk}" if agency else here)
     if request.method == "POST" and agency:
         try:
             dossier, before = begin_or_continue(version, agency=agency, by=request.user, at=timezone.now())
@@ -75,15 +79,38 @@ def file(request, code):
             messages.error(request, str(refusal))
             return redirect("portal:procedure", code)
         messages.info(request, _told(dossier) if before else BEGUN)
-        return redirect(address(dossier, "review" if before else "whose"))
+        return redirect(address(dossier, "review" if before else first_page(version)))
     context = {
         "version": version,
         "where": where,
         "agency": agency,
+        "choice": choice(where, request.GET.get("tim", "")),
         "draft": agency and open_draft(version, agency=agency, of=request.user),
         "unchosen": request.method == "POST",
     }
     return render(request, "portal/start.html", context, status=422 if request.method == "POST" else 200)
+
+
+class Choice(NamedTuple):
+    """Which committees a name finds: a few stand there at once, many are searched (nơi nhận hồ sơ)."""
+
+    text: str
+    found: list[Agency]
+    more: bool
+    searched: bool
+
+
+FEW, SHOWN = 12, 20
+
+
+def choice(where: list[Agency], text: str) -> Choice:
+    text = " ".join(text.replace("\x00", "").split())[:100]
+    words = fold(text).split()
+    searched = len(where) > FEW
+    found = [agency for agency in where if all(word in fold(agency.name) for word in words)]
+    if searched and not words:
+        found = []
+    return Choice(text, found[:SHOWN], len(found) > SHOWN, searched)
 
 
 def _agency(value: str | None, where: list[Agency]) -> Agency | None:
@@ -247,6 +274,8 @@ def _review(request, dossier: Dossier, missing: Any, *, refused: str = "", statu
         **head(request, dossier, "review", missing),
         "missing": [missing_thing(one, dossier) for one in missing],
         "owner": _owner(dossier),
+        "case": [(_("Trường hợp"), dossier.case or _("Chưa rõ, để cơ quan xác định"))],
+        "cases": bool(cases.of(dossier.procedure_version)),
         "contact": [(_("Số điện thoại"), dossier.phone), (_("Thư điện tử"), dossier.email)],
         "submitter": [
             (_("Họ và tên người nộp"), dossier.submitter_name),
@@ -257,7 +286,9 @@ def _review(request, dossier: Dossier, missing: Any, *, refused: str = "", statu
         "returning": _returning(dossier),
         "refused": refused,
         "hours": rules.rules_on(timezone.localdate()).reception_hours,
-        "to": {name: address(dossier, name, back=True) for name in ("whose", "owner", "form", "papers", "return")},
+        "to": {
+            name: address(dossier, name, back=True) for name in ("case", "whose", "owner", "form", "papers", "return")
+        },
     }
     return render(request, "portal/draft_review.html", context, status=status)
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from motcua.catalogue import cases
 from motcua.dossiers import papers
 from motcua.dossiers.models import Dossier, Paper, PaperFile
 from motcua.files import limits, storing
@@ -81,7 +82,7 @@ def told(paper: Paper, refused: dict[int, list[str]], removal: Any, opening: Any
     return {
         "paper": paper,
         "component": component,
-        "required": bool(component and component.required and not component.case),
+        "required": bool(component and cases.required(component, paper.dossier.case)),
         "may_come_later": bool(component and component.may_bring_later),
         "files": [
             {
@@ -119,6 +120,8 @@ def _page(request, dossier: Dossier, refused: dict[int, list[str]], *, status: i
         **head(request, dossier, "papers"),
         **upload_limits(),
         "papers": [told(paper, refused, removal, opening) for paper in of(dossier)],
+        "cases": bool(cases.of(dossier.procedure_version)),
+        "case_href": address(dossier, "case", back=True),
         "refused": bool(refused),
         "stale": getattr(request, "not_to_be_kept", False),
     }
