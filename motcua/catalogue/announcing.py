@@ -102,8 +102,8 @@ def retire(procedure: Procedure, *, from_day: date, decision: str, by: Person, a
     version = versions.filter(valid_to=None).first()
     if version is None:
         raise NotInForce
-    version.valid_to, version.retired_by = from_day - timedelta(days=1), decision
-    version.save(update_fields=["valid_to", "retired_by"])
+    version.valid_to, version.retired_by, version.changed_at = from_day - timedelta(days=1), decision, at
+    version.save(update_fields=["valid_to", "retired_by", "changed_at"])
     record(
         "procedure.retired", about=procedure, by=by, at=at, version=version.pk, last_day=version.valid_to.isoformat()
     )
@@ -117,8 +117,8 @@ def reinstate(procedure: Procedure, *, by: Person, at: datetime) -> ProcedureVer
     version = procedure.versions.order_by("-valid_from").first()
     if version is None or version.valid_to is None or version.valid_to < timezone.localdate(at):
         raise NotRetired
-    version.valid_to, version.retired_by = None, ""
-    version.save(update_fields=["valid_to", "retired_by"])
+    version.valid_to, version.retired_by, version.changed_at = None, "", at
+    version.save(update_fields=["valid_to", "retired_by", "changed_at"])
     record("procedure.reinstated", about=procedure, by=by, at=at, version=version.pk)
     return version
 

@@ -8,6 +8,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 
 from motcua.accounts.models import Person
 from motcua.accounts.permissions import Can, Role
@@ -80,6 +81,7 @@ class ProcedureVersion(models.Model):
     published_at = models.DateTimeField("công khai lúc", null=True, blank=True)
     published_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     retired_by = models.CharField("quyết định bãi bỏ", max_length=100, blank=True)
+    changed_at = models.DateTimeField("công bố hoặc bãi bỏ lúc", db_default=Now(), editable=False)
     routing = models.CharField("nơi giải quyết", max_length=10, choices=Routing, default=Routing.LOCAL)
     system_name = models.CharField("hệ thống của bộ", max_length=200, blank=True)
     system_url = models.URLField("địa chỉ hệ thống của bộ", max_length=300, blank=True)
@@ -132,6 +134,7 @@ class ProcedureVersion(models.Model):
                 condition=Q(valid_to__isnull=True),
             ),
             models.Index(fields=["valid_to"], name="versions_that_end", condition=Q(valid_to__isnull=False)),
+            models.Index(fields=["changed_at", "id"], name="versions_by_change"),
         ]
 
     def __str__(self) -> str:
