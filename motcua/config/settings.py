@@ -162,6 +162,9 @@ USE_I18N = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
+# What browsers ask for at an address of their own choice (favicon.ico) is answered before any cookie is thought of.
+WHITENOISE_ROOT = BASE_DIR / "motcua" / "ui" / "root"
+WHITENOISE_MAX_AGE = 30 * 24 * 3600
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.AppDirectoriesFinder", "motcua.ui.bundle.Bundles"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR / "files"}},

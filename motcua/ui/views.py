@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 from django import forms
 from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
 HANOI = timezone(timedelta(hours=7))
@@ -167,8 +168,13 @@ def sheet(request):
     return render(request, "ui/gallery_sheet.html", content())
 
 
+@csrf_exempt
 def choose_language(request):
-    """Remember the language of the pages in a cookie and go back to where one was."""
+    """Remember the language of the pages in a cookie and go back to where one was.
+
+    Its form stands on every page, error pages too. With a token, a page fetched beside another on a first visit would bring a
+    second cookie and make the forms of the first useless; another site can do no more here than choose a language.
+    """
     return set_language(request)
 
 

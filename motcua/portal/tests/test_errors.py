@@ -1,12 +1,15 @@
 """When something is wrong, a page of the house says so kindly and tells what to do (trang lỗi)."""
 
+import re
+
 import pytest
 from django.test import Client
 
-from motcua.accounts.testing import sign_in
+from motcua.accounts.testing import PASSWORD, sign_in
 from motcua.catalogue import searching
-from motcua.dossiers.models import PaperFile
-from motcua.dossiers.testing import a_draft, a_one_stop
+from motcua.dossiers import processing
+from motcua.dossiers.models import PaperFile, State
+from motcua.dossiers.testing import a_dossier, a_draft, a_one_stop
 from motcua.portal.testing import ANSWERS, a_photo, page, text
 
 pytestmark = pytest.mark.django_db
@@ -106,3 +109,75 @@ def test_an_error_page_speaks_the_language_that_was_chosen(client, language):
     shown = text(client.get("/khong-co/"))
 
     assert ("There is no such page" in shown) == (language == "en")
+
+
+@pytest.mark.parametrize("address", ["/khong-co/", "/apple-touch-icon.png", "/favicon.ico", "/thu-tuc/khong-co/"])
+def test_what_a_browser_fetches_beside_the_first_page_brings_no_cookie(client, office, address):
+    answer = client.get(address)
+
+    assert answer.status_code == (200 if address == "/favicon.ico" else 404)
+    assert not answer.cookies
+
+
+def test_the_language_can_be_chosen_before_there_is_any_cookie(office):
+    client = Client(enforce_csrf_checks=True)
+
+    answer = client.post("/ngon-ngu/", {"language": "en", "next": "/khong-co/"})
+
+    assert answer.url == "/khong-co/"
+    assert "There is no such page" in text(client.get(answer.url))
+
+
+def fields(answer):
+    """What the first form of the page itself sends."""
+    form = re.search(r"<main.*?(<form.*?</form>)", text(answer), re.DOTALL)[1]
+    return dict(re.findall(r'name="([^"]+)" value="([^"]*)"', form))
+
+
+def two_tabs(address):
+    """A browser without cookies that asked for the page twice at once, and the form of the page that came first."""
+    client = Client(enforce_csrf_checks=True)
+    first = fields(client.get(address))
+    client.cookies.clear()
+    client.get(address)
+    return client, first
+
+
+def test_of_two_tabs_opened_at_once_the_first_sends_too_and_nothing_is_typed_twice(office):
+    client, form = two_tabs("/dang-nhap/?next=/ho-so-cua-toi/")
+
+    old = client.post("/dang-nhap/", form | {"login": office.citizen.username, "password": PASSWORD})
+    assert old.status_code == 403 and "Trang này đã cũ, chưa gửi gì" in text(old)
+    assert "no-store" in old["Cache-Control"]
+    assert "_auth_user_id" not in client.session
+    sent = client.post("/dang-nhap/", fields(old))
+
+    assert (sent.status_code, sent.url) == (302, "/ho-so-cua-toi/")
+
+
+def test_what_another_site_sends_is_not_offered_to_be_sent_again(office):
+    client, form = two_tabs("/dang-nhap/")
+    sent = form | {"login": office.citizen.username, "password": PASSWORD}
+
+    answer = client.post("/dang-nhap/", sent, headers={"origin": "https://la.example"})
+
+    assert answer.status_code == 403
+    assert "Gửi lại" not in text(answer) and PASSWORD not in text(answer)
+
+
+def test_an_officer_with_an_old_page_sends_what_was_written_once_more(office):
+    dossier = a_dossier(office, State.IN_PROGRESS)
+    client = Client(enforce_csrf_checks=True)
+    sign_in(client, office.officer)
+    act = f"/motcua/ho-so/{dossier.code}/xong-buoc/"
+    written = {"at_step": str(processing.running_step(dossier).pk), "note": "Đã đối chiếu bản chính"}
+
+    old = client.post(act, written)
+    dossier.refresh_from_db()
+    assert dossier.at_unit == office.professional
+    assert fields(old).items() >= written.items()
+    assert f"Bạn đang đăng nhập với tên {office.officer.full_name}." in text(old)
+    client.post(act, fields(old))
+
+    dossier.refresh_from_db()
+    assert dossier.at_unit == office.leaders
