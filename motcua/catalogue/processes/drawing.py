@@ -58,7 +58,7 @@ def actor_of(row: Row) -> str:
 def svg(process: Process | Sequence[Row], title: str = "Sơ đồ quy trình") -> SafeString:
     """The picture of a process or of a table of steps, with everything it shows also told in words."""
     rows = rows_of(process) if isinstance(process, Process) else list(process)
-    boxes, tops, width, height = _laid_out(rows)
+    boxes, tops, width, height = laid_out(rows)
     parts = [
         f'<svg class="lanes" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
         f'height="{height}" role="img" font-family="system-ui, sans-serif">',
@@ -71,7 +71,7 @@ def svg(process: Process | Sequence[Row], title: str = "Sơ đồ quy trình") -
     return mark_safe("".join([*parts, "</svg>"]))  # every word of a table is escaped where it is drawn
 
 
-def _laid_out(rows: Sequence[Row]) -> tuple[dict[int, Box], dict[str, tuple[int, int]], int, int]:
+def laid_out(rows: Sequence[Row]) -> tuple[dict[int, Box], dict[str, tuple[int, int]], int, int]:
     """Each step in its column and lane; a lane is as high as most of its boxes stand one above the other."""
     columns: dict[int, int] = {}
     column = 0
