@@ -32,7 +32,12 @@ def form(request: HttpRequest, dossier: Dossier, asked: SupplementRequest | None
     fields = told.form_class(definition).base_fields if definition else {}
     kind = cast(type[AnswerForm], type("AnswerOfDossier", (AnswerForm,), {**fields, "definition": definition}))
     initial = {key: dossier.form.get(key) for key in keys}
-    return kind(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method != "POST":
+        return kind(initial=initial)
+    changed = told.reshaped(request.POST)
+    form = kind(request.POST if changed is None else changed)
+    form.quiet = changed is not None
+    return form
 
 
 def files(request: HttpRequest, asked: SupplementRequest | None, at: datetime) -> tuple[Files, Wrong]:

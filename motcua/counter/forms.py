@@ -132,6 +132,8 @@ class SupplementForm(Form):
             self.fields[f"paper_{paper.pk}"] = Line(500, label=paper.name)
         answers = dict(told.answered(dossier.procedure_version.form, dossier.form))
         for field in told.asked(dossier.procedure_version.form, dossier.form):
+            if field["type"] in ("paper", "computed"):
+                continue  # the paper has its own line, and nobody types what is computed
             self.fields[f"field_{field['key']}"] = Line(
                 500, label=field["label"], help_text=answers.get(field["label"], "chưa khai")
             )
@@ -186,8 +188,12 @@ class AnswerForm(told.AnswersForm):
 
     note = LongText(label="Ghi chú", rows=2, help_text="Ví dụ: người nộp mang bản chính đến quầy.")
 
+    def asked_one_by_one(self) -> list[tuple[str, list[dict[str, Any]]]]:
+        """Each asked field by its key, as the page shows it."""
+        return [(one["field"].name, [one]) for one in told.questions(self)]
+
     def corrected(self) -> dict[str, Any]:
-        return {key: value for key, value in self.answers().items() if key != "note"}
+        return self.answers()
 
 
 class PersonForm(Form):

@@ -209,7 +209,19 @@ class Reception:
     def _make(self, data: Any, **initial: dict[str, Any]) -> None:
         self.person = PersonForm(data, initial=initial.get("person"))
         self.papers = PapersForm(data, components=self.components, case=self.case, initial=initial.get("papers"))
-        self.answers = told.form_class(self.version.form)(data, prefix="form", initial=initial.get("answers"))
+        self.answers = self._answers(data)
+
+    def _answers(self, data: Any, *, quiet: bool = False, draft: bool = False) -> told.AnswersForm:
+        """The form of the procedure; `quiet`, it shows again what was typed and judges nothing."""
+        line = {one.key: f"Ghi số bản hoặc gửi tệp ở dòng “{one.name}” của bảng Giấy tờ." for one in self.components}
+        form = told.form_class(self.version.form, papers=line, draft=draft)(data, prefix="form")
+        form.quiet = quiet
+        return form
+
+    def _show_again(self, data: Any, person: dict[str, Any], papers: dict[str, Any]) -> None:
+        """The page with all that was typed, and no error yet."""
+        self._make(None, person=person, papers=papers)
+        self.answers = self._answers(data, quiet=True)
 
     def _begin_at(self, field: str) -> None:
         self.person.fields[field].widget.attrs["autofocus"] = True
@@ -278,6 +290,9 @@ class Reception:
         ]
         return of_procedure + others
 
+    def questions(self) -> list[dict[str, Any]]:
+        return told.questions(self.answers)
+
     @property
     def more(self) -> bool:
         """Whether the part about a submitter or an organisation has something to show."""
@@ -288,28 +303,24 @@ class Reception:
 
     def read(self, data: Any) -> None:
         """Read the scanned card or look the ID number up, and show the page again with all that was typed."""
-        typed = {
-            name: _typed(form, data) for name, form in zip(("person", "papers", "answers"), self.forms, strict=True)
-        }
-        typed["person"], self.said = filled({**typed["person"], "qr": data.get("qr", "")}, self.officer)
-        self._make(None, **typed)
+        person, self.said = filled({**_typed(self.person, data), "qr": data.get("qr", "")}, self.officer)
+        self._show_again(data, person, _typed(self.papers, data))
         asked = ("owner_id_number", "owner_name", "phone", "address")
-        self._begin_at(next((name for name in asked if not typed["person"].get(name)), "phone"))
+        self._begin_at(next((name for name in asked if not person.get(name)), "phone"))
 
     def choose_case(self, data: Any) -> None:
         """Show the papers of the case that was chosen, with all that was typed; what its papers expect is counted anew."""
-        typed = {
-            name: _typed(form, data) for name, form in zip(("person", "papers", "answers"), self.forms, strict=True)
-        }
-        typed["papers"] = {name: value for name, value in typed["papers"].items() if value not in (None, "")}
-        self._make(None, **typed)
+        papers = {name: value for name, value in _typed(self.papers, data).items() if value not in (None, "")}
+        self._show_again(data, _typed(self.person, data), papers)
+
+    def one_more_or_less(self, data: Any, changed: Any) -> None:
+        """A group of questions got one item more or less; everything else stands as it was typed."""
+        self._show_again(data, _typed(self.person, data), _typed(self.papers, data))
+        self.answers = self._answers(changed, quiet=True)
 
     def refuse(self, data: Any, field: str, why: str) -> None:
         """Show the page again as it was typed, with one error and no other."""
-        typed = {
-            name: _typed(form, data) for name, form in zip(("person", "papers", "answers"), self.forms, strict=True)
-        }
-        self._make(None, **typed)
+        self._show_again(data, _typed(self.person, data), _typed(self.papers, data))
         self._begin_at(field)
         self.person.errors[field] = self.person.error_class([why], field_id=self.person[field].auto_id)
 
@@ -322,8 +333,10 @@ class Reception:
     def _expect_papers(self) -> None:
         """At the counter a dossier is complete before it is accepted (NĐ 61/2018/NĐ-CP Điều 17)."""
         there = {one.component for one in self.brought()}
+        needed = told.needed_papers(self.version.form, self.answers.answers())
         for component in self.components:
-            if cases.required(component, self.case) and component not in there:
+            required = cases.required(component, self.case) or component.key in needed
+            if required and component not in there:
                 self.papers.add_error(
                     f"originals_{component.pk}",
                     f"“{component.name}” là giấy tờ bắt buộc. Hãy ghi số bản, hoặc hướng dẫn người nộp bổ sung rồi tiếp nhận sau.",

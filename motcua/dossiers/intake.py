@@ -178,11 +178,12 @@ def missing(dossier: Dossier) -> list[Missing]:
     for name, what in (("owner_name", "họ tên chủ hồ sơ"), ("phone", "số điện thoại"), ("address", "địa chỉ")):
         if not getattr(dossier, name):
             lacking.append(Missing(what, "owner"))
-    for field in forms.asked(dossier.procedure_version.form, dossier.form):
-        if field["required"] and dossier.form.get(field["key"]) in (None, "", []):
-            lacking.append(Missing(f"“{field['label']}”", f"form:{field['key']}"))
+    form = dossier.procedure_version.form
+    for field, what in forms.lacking(form, dossier.form):
+        lacking.append(Missing(what, f"form:{field['key']}"))
+    needed = forms.needed_papers(form, dossier.form)
     for paper in dossier.papers.select_related("component").prefetch_related("files"):
-        required = paper.component and cases.required(paper.component, dossier.case)
+        required = paper.component and (cases.required(paper.component, dossier.case) or paper.component.key in needed)
         there = any(file.replaced_at is None for file in paper.files.all())
         if required and not there and not paper.bring_later:
             lacking.append(Missing(paper.name, f"paper:{paper.pk}"))

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from motcua.accounts.models import Person
 from motcua.catalogue import cases
-from motcua.catalogue.models import Component
+from motcua.catalogue.models import Channel, Component
 from motcua.files.models import StoredFile
 from motcua.files.naming import clean_name
 from motcua.refusal import Refusal
@@ -68,6 +68,22 @@ def lay_out(dossier: Dossier) -> None:
             )
         )
     Paper.objects.bulk_create(lines)
+
+
+def there(dossier: Dossier) -> dict[str, str]:
+    """What is there of each paper the procedure asks, by the key of its component, in words; only what is there."""
+    told = {}
+    for paper in dossier.papers.select_related("component").prefetch_related("files"):
+        if paper.component is None:
+            continue
+        names = [file.name for file in paper.files.all() if file.replaced_at is None]
+        if not names and paper.bring_later:
+            names = ["sẽ mang bản giấy đến"]
+        elif not names and dossier.channel != Channel.ONLINE and (paper.originals or paper.copies):
+            names = ["đã nộp bản giấy"]
+        if names:
+            told[paper.component.key] = f"{paper.name}: {'; '.join(names)}"
+    return told
 
 
 def lay_out_brought(dossier: Dossier, brought: Sequence[Brought], *, by: Person, at: datetime) -> None:

@@ -136,7 +136,7 @@ def unanswered(asked: SupplementRequest, form: dict[str, Any]) -> list[Missing]:
             given = item.paper.files.filter(added_at__gte=asked.requested_at, replaced_at=None).exists()
             if not given:
                 lacking.append(Missing(item.paper.name, f"paper:{item.paper_id}"))
-        elif item.field and form.get(item.field) in (None, "", []):
+        elif item.field and form.get(item.field) in forms.NOTHING:
             lacking.append(Missing(item.what, f"form:{item.field}"))
     return lacking
 
@@ -146,3 +146,4 @@ def _correct(dossier: Dossier, asked: SupplementRequest, form: dict[str, Any]) -
     for item in asked.items.all():
         if item.field and item.field in form:
             dossier.form[item.field] = form[item.field]
+    dossier.form = forms.recomputed(dossier.procedure_version.form, dossier.form)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -14,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from motcua.accounts.models import Person
-from motcua.catalogue.forms import AnswersForm, Day, Phone, PlaceInput, Text, form_class
+from motcua.catalogue.forms import AnswersForm, Day, Definition, Phone, PlaceInput, Text, form_class, inner
+from motcua.dossiers import papers
 from motcua.dossiers.models import Dossier, OwnerKind, ReturnBy
 from motcua.organisations.models import Level, Place
 
@@ -291,50 +291,20 @@ class ReturnForm(forms.Form):
 
 def answers_form(dossier: Dossier, data: Any = None, *, draft: bool = False) -> AnswersForm:
     """The form of the dossier's own version, filled with what its draft already holds."""
-    made = form_class(dossier.procedure_version.form, places=communes(dossier), draft=draft)
+    made = form_class(
+        dossier.procedure_version.form, places=communes(dossier), draft=draft, papers=papers.there(dossier)
+    )
     return made(data) if data is not None else made(initial=dossier.form)
-
-
-def answers_kept(dossier: Dossier, form: AnswersForm) -> dict[str, Any]:
-    """What is right is stored; where something is wrong, what was stored before stays."""
-    before = {key: dossier.form[key] for key in form.errors if key in dossier.form}
-    return before | form.answers()
-
-
-def asked_one_by_one(form: AnswersForm) -> list[dict[str, Any]]:
-    """Each question with the condition under which it is asked, in words and for the browser."""
-    labels = {field["key"]: field["label"] for field in form.definition}
-    told = []
-    for field in form.definition:
-        wanted = {
-            key: values if isinstance(values, list) else [values] for key, values in field.get("show_if", {}).items()
-        }
-        conditions = [
-            _("bạn chọn %(values)s ở câu “%(question)s”")
-            % {"values": _(" hoặc ").join(f"“{value}”" for value in values), "question": labels[key].rstrip("?.: ")}
-            for key, values in wanted.items()
-        ]
-        told.append(
-            {
-                "field": form[field["key"]],
-                "optional": not field["required"],
-                "only_if": json.dumps(wanted, ensure_ascii=False) if wanted else "",
-                "told": _("Chỉ trả lời khi %(condition)s.") % {"condition": _(" và ").join(conditions)}
-                if wanted
-                else "",
-                "width": {"date": "short", "number": "short", "money": "short", "phone": "short"}.get(
-                    field["type"], ""
-                ),
-                "suffix": _("đồng") if field["type"] == "money" else "",
-            }
-        )
-    return told
 
 
 def communes(dossier: Dossier) -> list[str]:
     """The communes to suggest where the form asks for a place; only when it does."""
-    asks = any(field["type"] == "place" for field in dossier.procedure_version.form)
-    return known_places() if asks else []
+    return known_places() if asks_for_places(dossier.procedure_version.form) else []
+
+
+def asks_for_places(definition: Definition) -> bool:
+    """Whether any question, also one inside another, is about a place."""
+    return any(field["type"] == "place" or asks_for_places(inner(field)) for field in definition)
 
 
 def known_places() -> list[str]:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from motcua.accounts.permissions import Can, requires
 from motcua.catalogue import cases
+from motcua.catalogue import forms as told
 from motcua.catalogue.models import Channel, ProcedureVersion
 from motcua.dossiers.models import SlipKind
 from motcua.files import limits
@@ -54,6 +55,9 @@ def receive(request, procedure: str):
         except Refusal as refusal:
             reception.refuse(request.POST, "qr", str(refusal))
             status = 422
+    elif (changed := told.reshaped(request.POST)) is not None:
+        reception.one_more_or_less(request.POST, changed)
+        status = 422  # nothing is wrong, but the page comes back as it is
     elif "case_chosen" in request.POST:
         reception.choose_case(request.POST)
     elif request.method == "POST":

@@ -17,6 +17,7 @@ from motcua.accounts.permissions import public, requires_account
 from motcua.catalogue import cases
 from motcua.catalogue import forms as told_forms
 from motcua.dossiers import intake, rules
+from motcua.dossiers import papers as paper_rules
 from motcua.dossiers.lifecycle import NotNow
 from motcua.dossiers.models import Dossier, OwnerKind, ReturnBy, State
 from motcua.organisations.models import Agency
@@ -43,8 +44,6 @@ from ..forms import (
     Whose,
     WhoseForm,
     answers_form,
-    answers_kept,
-    asked_one_by_one,
     beginning,
     in_language,
     known_places,
@@ -183,6 +182,8 @@ def _ask(request, dossier: Dossier, page: str):
     """Show the page; keep what is right of what was sent, go on when all of it is."""
     if request.method != "POST":
         return _page(request, dossier, page, page, _form(dossier, page))
+    if page == "form" and (changed := told_forms.reshaped(request.POST)) is not None:
+        return _one_more_or_less(request, dossier, changed)
     checked = _form(dossier, page, request.POST)
     checked.is_valid()
     if not getattr(request, "not_to_be_kept", False):
@@ -190,6 +191,14 @@ def _ask(request, dossier: Dossier, page: str):
         if not checked.errors:
             return redirect(address(dossier, next_page(request, page)))
     return _page(request, dossier, page, page, in_language(checked), status=422)
+
+
+def _one_more_or_less(request, dossier: Dossier, changed: Any):
+    """A group of questions got one item more or less: what was typed is kept and stands on the page again."""
+    lenient = _form(dossier, "form", changed, draft=True)
+    if not getattr(request, "not_to_be_kept", False):
+        dossier = intake.save(dossier, by=request.user, at=timezone.now(), form=lenient.kept(dossier.form))
+    return _page(request, dossier, "form", "form", in_language(lenient))
 
 
 def _page(request, dossier: Dossier, template: str, page: str, form: Any, *, status: int = 200):
@@ -200,7 +209,8 @@ def _page(request, dossier: Dossier, template: str, page: str, form: Any, *, sta
         "stale": getattr(request, "not_to_be_kept", False),
     }
     if page == "form":
-        context["questions"] = asked_one_by_one(form)
+        context["questions"] = told_forms.questions(form)
+        context["has_groups"] = any(one["kind"] == "group" for one in context["questions"])
         context["own_form"] = bool(dossier.procedure_version.form)
     if form.errors:
         status = 422
@@ -210,10 +220,10 @@ def _page(request, dossier: Dossier, template: str, page: str, form: Any, *, sta
 def _faults(form: Any) -> list[tuple[str, str]]:
     """Each error with the place it is put right; it is named where its sentence does not name it."""
     told = []
-    for field in form:
-        for error in field.errors:
-            named = short_label(field).casefold() in error.casefold()
-            told.append((f"#{first_id(field)}", error if named else f"{short_label(field)}: {error}"))
+    for field, where, error in told_forms.faults(form):
+        named = short_label(field).casefold() in error.casefold()
+        sentence = error if named else f"{short_label(field)}: {error}"
+        told.append((f"#{first_id(field)}", f"{where}: {sentence}" if where else sentence))
     return told
 
 
@@ -221,7 +231,7 @@ def keep(request, dossier: Dossier, page: str) -> tuple[Dossier, list[str]]:
     """Save what is right of a page; says which questions were not, by their labels."""
     lenient = _form(dossier, page, request.POST, draft=True)
     lenient.is_valid()
-    facts = {"form": answers_kept(dossier, lenient)} if page == "form" else lenient.facts()
+    facts = {"form": lenient.kept(dossier.form)} if page == "form" else lenient.facts()
     saved = intake.save(dossier, by=request.user, at=timezone.now(), **facts)
     return saved, [str(lenient.fields[name].label) for name in lenient.errors if name in lenient.fields]
 
@@ -281,7 +291,7 @@ def _review(request, dossier: Dossier, missing: Any, *, refused: str = "", statu
             (_("Họ và tên người nộp"), dossier.submitter_name),
             (_("Số giấy tờ tùy thân của người nộp"), dossier.submitter_id_number),
         ],
-        "answers": told_forms.answered(dossier.procedure_version.form, dossier.form),
+        "answers": told_forms.answered(dossier.procedure_version.form, dossier.form, papers=paper_rules.there(dossier)),
         "papers": _papers(dossier),
         "returning": _returning(dossier),
         "refused": refused,

@@ -24,7 +24,7 @@ from motcua.refusal import Refusal
 from motcua.ui.templatetags.ui import vn_datetime, vn_time
 
 from ..drafts import keeps_what_was_typed, shows_again
-from ..forms import in_language, known_places
+from ..forms import asks_for_places, in_language, known_places
 from ..models import AnswerDraft
 from .papers import keep, told, upload_limits
 
@@ -54,11 +54,12 @@ def answer(request, code):
     if request.method != "POST":
         return _page(request, dossier, asked, *_forms(dossier, asked))
     sends = "send" in request.POST
-    fields, note = _forms(dossier, asked, request.POST, draft=not sends)
+    changed = told_forms.reshaped(request.POST)
+    fields, note = _forms(dossier, asked, request.POST if changed is None else changed, draft=not sends)
     if getattr(request, "not_to_be_kept", False):
         return _page(request, dossier, asked, fields, note, stale=True, status=422)
     refused = keep(request, _papers(asked))
-    _save(request, dossier, asked)
+    _save(request.POST if changed is None else changed, dossier, asked)
     right = fields.is_valid() and note.is_valid()
     if refused or not right or not sends:
         # 422 also when nothing is wrong: the page comes back as it is, with what was typed, and says what is kept.
@@ -86,7 +87,7 @@ def save(request, code):
     asked = supplement.open_request(dossier) if dossier.state in WAITING else None
     if asked is None:
         return JsonResponse({"error": _("phần bổ sung này đã gửi, không sửa được nữa.")}, status=409)
-    wrong = _save(request, dossier, asked)
+    wrong = _save(request.POST, dossier, asked)
     said = {"saved_at": vn_time(timezone.now())}
     if wrong:
         said["except"] = _("“%(questions)s” chưa đúng nên chưa lưu") % {"questions": "”, “".join(wrong[:3])}
@@ -140,7 +141,7 @@ def _forms(
     if not definition:
         fields: Any = told_forms.AnswersForm(data) if data is not None else told_forms.AnswersForm()
     else:
-        places = known_places() if any(field["type"] == "place" for field in definition) and not draft else ()
+        places = known_places() if asks_for_places(definition) and not draft else ()
         made = told_forms.form_class(definition, places=places, draft=draft)
         fields = made(data) if data is not None else made(initial=dossier.form | _kept(asked).form)
     return fields, NoteForm(data) if data is not None else NoteForm(initial={"note": _kept(asked).note})
@@ -150,15 +151,15 @@ def _kept(asked: SupplementRequest) -> AnswerDraft:
     return AnswerDraft.objects.filter(request=asked).first() or AnswerDraft(request=asked)
 
 
-def _save(request, dossier: Dossier, asked: SupplementRequest) -> list[str]:
+def _save(data: Any, dossier: Dossier, asked: SupplementRequest) -> list[str]:
     """Keep what is right of the answer; says which questions were not."""
-    fields, note = _forms(dossier, asked, request.POST, draft=True)
+    fields, note = _forms(dossier, asked, data, draft=True)
     fields.is_valid(), note.is_valid()
     before = _kept(asked)
     AnswerDraft.objects.update_or_create(
         request=asked,
         defaults={
-            "form": {key: before.form[key] for key in fields.errors if key in before.form} | fields.answers(),
+            "form": fields.kept(before.form),
             "note": note.cleaned_data.get("note", before.note),
             "saved_at": timezone.now(),
         },
@@ -186,6 +187,7 @@ def _page(
 
     by_paper = {paper.pk: paper for paper in _papers(asked)}
     missing = {one.where for one in lacking}
+    questions = told_forms.questions(fields)
     items = []
     for item in asked.items.all():
         shown: dict[str, Any] = {"item": item, "lacking": _where(item) in missing}
@@ -196,7 +198,7 @@ def _page(
             if shown["lacking"] and not shown["refused"]:
                 shown["refused"] = _("Chưa có tệp mới cho giấy tờ này.")
         elif item.field in fields.fields:
-            shown["field"] = fields[item.field]
+            shown["questions"] = [one for one in questions if one["field"].name == item.field]
         items.append(shown)
     context = {
         **upload_limits(),
@@ -206,6 +208,7 @@ def _page(
         "items": items,
         "form": fields,
         "note": note["note"],
+        "has_groups": any(one["kind"] == "group" for one in questions),
         "lacking": [
             {"what": one.what, "href": f"#{one.where.replace('paper:', 'giay-to-').replace('form:', 'id_')}"}
             for one in lacking

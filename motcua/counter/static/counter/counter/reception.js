@@ -32,20 +32,6 @@ document.addEventListener("keydown", (event) => {
   if (first) { event.preventDefault(); first.focus(); }
 });
 
-// Questions that depend on an answer appear with it.
-const ask = () => document.querySelectorAll("[data-show-if]").forEach((control) => {
-  const form = control.closest("form");
-  const prefix = control.name?.includes("-") ? control.name.slice(0, control.name.indexOf("-") + 1) : "";
-  const given = new FormData(form).getAll(prefix + control.dataset.showIf);
-  const wanted = control.dataset.showValues.split("|");
-  const field = control.closest(".field");
-  if (field) field.hidden = !given.some((value) => wanted.includes(value));
-});
-ask();
-document.addEventListener("change", ask);
-document.addEventListener("htmx:load", ask);
-document.addEventListener("ui:load", ask);
-
 // The receipt asks to be printed once, when it has just been made.
 const receipt = document.querySelector("[data-print-frame]");
 receipt?.addEventListener("load", () => {

@@ -1,4 +1,4 @@
-// A question asked only after a certain answer appears with that answer; without this module its condition stands beside it in words.
+// A question asked only after certain answers appears with them; without this module its condition stands beside it in words.
 const given = (form, name) => [...form.elements]
   .filter((field) => field.name === name && !field.closest("[hidden]") && (!["radio", "checkbox"].includes(field.type) || field.checked))
   .map((field) => field.value);
@@ -11,5 +11,6 @@ const start = () => document.querySelectorAll("form:has([data-only-if])").forEac
   ask(form);
 });
 document.addEventListener("change", (event) => event.target.form?.querySelector("[data-only-if]") && ask(event.target.form));
+document.addEventListener("htmx:load", start);
 document.addEventListener("ui:load", start);
 start();

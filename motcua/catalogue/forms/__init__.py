@@ -1,0 +1,67 @@
+"""Forms told as data: the vocabulary, the check, the form on the screen and the answers read back (biểu mẫu điện tử; docs/forms.md)."""
+
+from .asking import AnswersForm, faults, form_class, questions, reshaped
+from .carrying import carry
+from .checking import WrongForm, check
+from .inputs import Choice, Choices, Day, LongText, Money, Number, PartialDay, Phone, PlaceInput, Text, Typed
+from .showing import Written, answered, said, written
+from .vocabulary import (
+    DEFAULT_FORM,
+    NAMES,
+    NOTHING,
+    PARTS,
+    SIMPLE,
+    TYPES,
+    VERSION,
+    Definition,
+    asked,
+    fields,
+    inner,
+    lacking,
+    needed_papers,
+    recomputed,
+    shown,
+    with_computed,
+)
+
+__all__ = [
+    "DEFAULT_FORM",
+    "NAMES",
+    "NOTHING",
+    "PARTS",
+    "SIMPLE",
+    "TYPES",
+    "VERSION",
+    "AnswersForm",
+    "Choice",
+    "Choices",
+    "Day",
+    "Definition",
+    "LongText",
+    "Money",
+    "Number",
+    "PartialDay",
+    "Phone",
+    "PlaceInput",
+    "Text",
+    "Typed",
+    "WrongForm",
+    "Written",
+    "answered",
+    "asked",
+    "carry",
+    "check",
+    "faults",
+    "fields",
+    "form_class",
+    "inner",
+    "lacking",
+    "needed_papers",
+    "questions",
+    "recomputed",
+    "reshaped",
+    "said",
+    "shown",
+    "with_computed",
+    "written",
+]
