@@ -158,6 +158,20 @@ def test_after_signing_in_again_elsewhere_saving_goes_on_by_itself(phone, office
     phone.wait_for_url("**/giay-to/")  # and the button has the new token too
 
 
+def test_a_draft_thrown_away_in_another_tab_is_told_in_words_and_what_is_typed_stays(phone, office):
+    draft = a_draft(office)
+    phone.goto(at("form", draft))
+    elsewhere = phone.context.new_page()
+    elsewhere.goto(at("discard", draft))
+    elsewhere.get_by_role("button", name="Bỏ bản nháp").click()
+    elsewhere.get_by_text("Đã bỏ bản nháp.").wait_for()
+
+    phone.get_by_label("Họ, chữ đệm, tên của con").fill("Lý Gia Bảo Anh")
+
+    expect(phone.get_by_role("alert").filter(has_text="bản nháp này đã bị bỏ ở một trang khác")).to_be_visible()
+    expect(phone.get_by_label("Họ, chữ đệm, tên của con")).to_have_value("Lý Gia Bảo Anh")
+
+
 def test_two_presses_on_a_slow_line_file_once(phone, office):
     draft = a_draft(office)
     phone.goto(at("review", draft))

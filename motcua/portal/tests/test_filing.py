@@ -480,9 +480,22 @@ def test_saving_a_filed_dossier_changes_nothing_and_says_so(pao, office):
 
     answer = pao.post(reverse("portal:draft_save", args=[dossier.public_id, "form"]), {"ten_con": "Khác"})
 
-    assert (answer.status_code, answer.json()) == (409, {"error": "hồ sơ này đã nộp, không sửa được nữa."})
+    assert answer.status_code == 409
+    assert answer.json()["error"] == "hồ sơ này đã nộp, không sửa được nữa."
     dossier.refresh_from_db()
     assert dossier.form["ten_con"] == "Lý Gia Bảo"
+
+
+def test_autosave_says_that_the_draft_was_thrown_away_on_another_page(client, office):
+    draft = a_draft(office)
+    sign_in(client, office.citizen)
+    client.post(page("discard", draft))
+
+    answer = client.post(reverse("portal:draft_save", args=[draft.public_id, "form"]), {"ten_con": "Khác"})
+
+    assert answer.status_code == 404
+    assert answer.json()["error"].startswith("bản nháp này đã bị bỏ ở một trang khác.")
+    assert not Dossier.objects.exists()
 
 
 def test_what_was_typed_survives_the_end_of_the_session_without_javascript(office):

@@ -56,6 +56,9 @@ from .catalogue import door, in_force, places_to_file
 BEGUN = gettext_lazy(
     "Mọi thứ bạn điền được lưu thành bản nháp. Bạn có thể dừng lại và làm tiếp lúc khác ở “Hồ sơ của tôi”."
 )
+THROWN_AWAY = gettext_lazy(
+    "bản nháp này đã bị bỏ ở một trang khác. Bạn hãy chép lại phần cần giữ rồi bắt đầu bản nháp mới."
+)
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -256,14 +259,13 @@ def save(request, draft, page):
     """The draft saves itself while one types: what is right is kept, what is not is named (tự lưu bản nháp)."""
     if page not in ("owner", "form", "return"):
         raise Http404
-    dossier = get_object_or_404(
-        Dossier.objects.of_account(request.user).select_related("procedure_version", "reception_agency"),
-        public_id=draft,
-    )
+    drafts = Dossier.objects.of_account(request.user).select_related("procedure_version", "reception_agency")
     try:
-        kept, wrong = keep(request, dossier, page)
+        kept, wrong = keep(request, drafts.get(public_id=draft), page)
+    except Dossier.DoesNotExist:
+        return JsonResponse({"error": str(THROWN_AWAY), "ended": True}, status=404)
     except NotNow:
-        return JsonResponse({"error": _("hồ sơ này đã nộp, không sửa được nữa.")}, status=409)
+        return JsonResponse({"error": _("hồ sơ này đã nộp, không sửa được nữa."), "ended": True}, status=409)
     except Refusal as refusal:
         return JsonResponse({"error": str(refusal)}, status=422)
     answer = {"saved_at": vn_time(kept.saved_at)}

@@ -44,9 +44,9 @@ const start = (form) => {
   };
   const forget = () => { try { localStorage.removeItem(place); } catch { /* as above */ } };
   const later = (wait) => { clearTimeout(timer); timer = setTimeout(save, wait); };
-  const fail = (why) => {
+  const fail = (why, ended) => {
     say("failed", said.failed(why));
-    later(RETRY[Math.min(failures++, RETRY.length - 1)]);
+    if (!ended) later(RETRY[Math.min(failures++, RETRY.length - 1)]);
   };
 
   async function save() {
@@ -69,7 +69,7 @@ const start = (form) => {
       return later(0);
     }
     if (answer.type === "opaqueredirect" || answer.status === 403) return fail(said.signedOut);
-    if (!answer.ok || !reply.saved_at) return fail(reply.error || said.busy);
+    if (!answer.ok || !reply.saved_at) return fail(reply.error || said.busy, reply.ended);
     failures = 0;
     again = false;
     if (saving !== version) return later(PAUSE);
