@@ -30,11 +30,13 @@ def choose(request):
     found = receiving.find(text, at_counters, day=today) if text else []
     often = [] if text else receiving.often(request.user, day=today)
     rows = [
-        {"version": version, "agency": receiving.settling_agency(version, at_counters)} for version in found or often
+        {"version": version, "agency": agency}
+        for version in found or often
+        if (agency := receiving.settling_agency(version, at_counters)) or receiving.at_ministry(version)
     ]
     if len(found) == 1 and found[0].why == "code":
         return redirect("counter:receive_person", found[0].code)
-    context = {"text": text, "rows": [row for row in rows if row["agency"] or receiving.at_ministry(row["version"])]}
+    context = {"text": text, "rows": rows}
     return frame.page(request, "counter/reception/choose.html", context)
 
 

@@ -1,0 +1,1 @@
+"""The catalogue for other systems, public and read only (docs/api.md)."""
