@@ -475,21 +475,62 @@ class ProcessDraft(models.Model):
         return self.title or self.code
 
 
+class UploadState(models.TextChoices):
+    """How far a file that was brought in has come."""
+
+    CHECKING = "CHECKING", "Đang đọc"
+    CHECKED = "CHECKED", "Đã đọc, chưa ghi"
+    APPLYING = "APPLYING", "Đang ghi"
+    DONE = "DONE", "Đã ghi xong"
+
+
+class UploadWay(models.TextChoices):
+    DRAFTS = "DRAFTS", "Thành bản dự thảo, để xem lại rồi công bố từng bản"
+    PUBLISH = "PUBLISH", "Công bố ngay"
+
+
+class Upload(models.Model):
+    """A file of procedures brought in by a keeper, read and written by jobs (tệp nhập danh mục)."""
+
+    file_name = models.CharField("tên tệp", max_length=200)
+    content = models.BinaryField("nội dung")
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField("lúc")
+    state = models.CharField("tình trạng", max_length=10, choices=UploadState, default=UploadState.CHECKING)
+    done = models.PositiveIntegerField("đã đọc", default=0)
+    total = models.PositiveIntegerField("tất cả", default=0)
+    report = models.JSONField("kết quả", default=dict)
+    way = models.CharField("cách ghi", max_length=8, choices=UploadWay, blank=True)
+    day = models.DateField("có hiệu lực từ", null=True, blank=True)
+    applied_at = models.DateTimeField("ghi lúc", null=True, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    @property
+    def subject(self) -> str:
+        """How the journal names this file."""
+        return f"catalogue_upload:{self.pk}"
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
 # What people say for the words of the law, and what they did not find
 
 
 class Synonym(models.Model):
     """Words people say for words of the catalogue (từ đồng nghĩa để tìm)."""
 
-    said = models.CharField("người dân nói", max_length=120)
-    said_folded = models.CharField(max_length=120, unique=True, editable=False)
+    said = models.CharField("người dân nói", max_length=120, unique=True)
+    said_folded = models.CharField(max_length=120, db_index=True, editable=False)
     means = models.CharField("nghĩa là (từ trong tên thủ tục)", max_length=300)
     changed_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     changed_at = models.DateTimeField("sửa lúc", null=True, blank=True)
     removed_at = models.DateTimeField("bỏ lúc (để lần nạp sau không thêm lại)", null=True, blank=True)
 
     class Meta:
-        ordering = ["said_folded"]
+        ordering = ["said_folded", "id"]
 
     @property
     def subject(self) -> str:
