@@ -15,6 +15,8 @@ from . import forms, processes
 from .models import ProcedureVersion
 from .publishing import Told, numbered, publish
 
+WAYS = {"DIRECT": "trực tiếp", "ONLINE": "trực tuyến", "POST": "qua bưu chính công ích"}
+
 
 class NoSuchUnit(Refusal):
     message = "Không có bộ phận này."
@@ -31,7 +33,10 @@ def load_complete(data: dict[str, Any], *, agency: Agency | None, day: date) -> 
         level=data["level"],
         agency=agency,
         agency_text="" if agency else "Ủy ban nhân dân cấp xã",
+        decision=data["decision"],
         subjects=data["subjects"],
+        sequence=_sequence(data),
+        requirements="\n".join(data.get("requirements", ())),
         online=data["online"],
         guidance="\n".join(data["plain_words"]),
         life_events=data["life_events"],
@@ -39,6 +44,7 @@ def load_complete(data: dict[str, Any], *, agency: Agency | None, day: date) -> 
         terms=data["terms"],
         components=numbered(data["components"]),
         fees=numbered(data["fees"]),
+        reliefs=numbered(data.get("reliefs", ())),
         results=numbered(data["results"]),
         legal_bases=numbered(data["legal_bases"]),
         source=data["source"],
@@ -47,6 +53,16 @@ def load_complete(data: dict[str, Any], *, agency: Agency | None, day: date) -> 
     version = ProcedureVersion.objects.filter(procedure__code=told.code).latest("valid_from")
     processes.issue(version, [_step(row, agency, day) for row in data["process"]])
     return version
+
+
+def _sequence(data: dict[str, Any]) -> str:
+    """The order of the work as people see it: they file, the units do their steps, they fetch the result (trình tự thực hiện)."""
+    ways = list(dict.fromkeys(WAYS[term["channel"]] for term in data["terms"]))
+    filed = " hoặc ".join(filter(None, (", ".join(ways[:-1]), ways[-1])))
+    steps = [f"Chuẩn bị giấy tờ và nộp {filed}."]
+    steps += [f"{row['unit_name']}: {row['work']}." for row in data["process"]]
+    steps.append("Nhận kết quả theo giấy hẹn.")
+    return "\n".join(f"Bước {number}. {step}" for number, step in enumerate(steps, start=1))
 
 
 def _step(row: dict[str, Any], agency: Agency | None, day: date) -> dict[str, Any]:

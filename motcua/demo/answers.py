@@ -13,9 +13,33 @@ from .citizens import Citizen, citizen
 
 # A person of the sex, or of any.
 MEN, WOMEN = ("ben_nam", "cha"), ("ben_nu", "me")
-ANYBODY = ("vo_chong", "nguoi_kia", "nguoi_ban", "nguoi_quan_ly", "nguoi_chu_tri")
+ANYBODY = (
+    "ben_giao",
+    "nguoi_ban",
+    "nguoi_chet",
+    "nguoi_chu_tri",
+    "nguoi_dieu_hanh",
+    "nguoi_duoc_cap",
+    "nguoi_duoc_nhan",
+    "nguoi_duoc_sua",
+    "nguoi_huong",
+    "nguoi_kia",
+    "nguoi_ky_thuat",
+    "nguoi_nhan",
+    "nguoi_phu_trach",
+    "nguoi_quan_ly",
+    "vo_chong",
+)
 THEMSELVES = ("ho_ten", "ho_ten_tren_bang", "dai_dien")
-NUMBERS_OF_PERSONS = ("so_nam", "so_nu", "so_dinh_danh_me", "so_dinh_danh_cha")
+NUMBERS_OF_PERSONS = (
+    "so_nam",
+    "so_nu",
+    "so_dinh_danh_me",
+    "so_dinh_danh_cha",
+    "so_dinh_danh_nguoi_chet",
+    "so_dinh_danh_duoc_nhan",
+    "so_dinh_danh_ben_kia",
+)
 
 # What stands under a label goes before what stands under the key, which forms may share.
 WORDS: dict[str, tuple[str, ...]] = {
@@ -102,8 +126,82 @@ WORDS: dict[str, tuple[str, ...]] = {
     "truong": ("Trường Trung học phổ thông Hàm Yên", "Trường Trung học phổ thông Na Hang"),
     "van_bang_khac": ("Y sĩ y học cổ truyền",),
     "viec_khac": ("Bổ sung hồ sơ xin việc",),
+    "cac_xe": ("22A-000.01, 16 chỗ; 22A-000.02, 29 chỗ", "22C-000.03, 5 tấn"),
+    "cong_sinh": ("Bán hơi dư cho công ty bên cạnh; mua lại bìa hỏng của nhà máy giấy.",),
+    "dang_khac": ("Tự kỷ",),
+    "di_san": (
+        "Nhà cấp bốn và 300 m² đất ở tại thôn Tân Lập; một xe máy.",
+        "Thửa đất trồng cây lâu năm rộng 1.200 m².",
+    ),
+    "doanh_nghiep_bao_hiem": ("Công ty Bảo hiểm trình diễn Sông Lô",),
+    "ghi_cu": ("Nguyễn Văn Mẩu",),
+    "ghi_moi": ("Nguyễn Văn Mẫu",),
+    "giam_sat": ("Đồng hồ đo nước, điện từng nhà máy; báo cáo chung mỗi quý.",),
+    "giao_dich_khac": ("Hợp đồng thuê nhà",),
+    "giay_ho_tich_khac": ("Trích lục nhận cha, mẹ, con",),
+    "gio_chet": ("03 giờ 15 phút", "19 giờ 40 phút"),
+    "hop_dong_thue": ("Số 12/2024/HĐ-TD",),
+    "kho_khan_khac": ("Nhà bị sạt lở phải di dời",),
+    "khoan_khac": ("Trợ cấp tuất hằng tháng",),
+    "loai_thuoc_kiem_soat": ("Thuốc gây nghiện dạng phối hợp",),
+    "ly_do_cham_dut_khac": ("Chuyển sang trồng cây khác",),
+    "ly_do_dieu_chinh": ("Chuyển nơi ở", "Mức độ khuyết tật đã được xác định lại"),
+    "ly_do_khong_ky": ("Bị liệt hai tay",),
+    "ly_do_mien": ("Cha mẹ tặng cho con",),
+    "ly_do_sua": ("Ghi nhầm khi đăng ký, khác với học bạ và căn cước.", "Giấy tờ của cha ghi dân tộc khác."),
+    "ly_do_tam_ngung": ("Sửa chữa nhà xưởng.", "Chưa có đơn hàng."),
+    "ma_so_doanh_nghiep": ("0000000002",),
+    "ma_so_thue": ("0000000003",),
+    "ma_so_thue_nguoi_nop": ("0000000004",),
+    "may_khoan": ("Một máy khoan xoay, một máy nén khí, ống chống 30 m.",),
+    "mo_ta_dong_san": ("Xe máy, biển số 22B1-000.01, số khung TD0001",),
+    "nguoi_lam_chung": ("Ông Nguyễn Văn Mẫu và bà Trần Thị Mẫu, cùng thôn Tân Lập.",),
+    "nguoi_thua_ke": ("Hai con, mỗi người một nửa.", "Toàn bộ cho vợ."),
+    "nguyen_nhan_khac": ("Đuối nước", "Tai nạn giao thông, năm 2019"),
+    "noi_cap_giay": ("Đại học Thái Nguyên", "Ủy ban nhân dân xã"),
+    "noi_chet": ("Tại nhà, thôn Tân Lập", "Bệnh viện Đa khoa tỉnh Tuyên Quang"),
+    "noi_yeu_cau": ("Trường đại học nơi con tôi học",),
+    "nuoc_su_dung": ("Hàn Quốc", "Nhật Bản", "Cộng hòa Liên bang Đức"),
+    "quan_he_dai_dien": ("Mẹ", "Anh trai"),
+    "so_an_ninh": ("12/GCN, ngày 05/3/2024",),
+    "so_chung_chi": ("TD-0012", "TD-0034"),
+    "so_chung_nhan": ("TD-01/GCN",),
+    "so_giay": ("TD 000321, năm 2015", "Số 45, năm 1998"),
+    "so_giay_bao_tu": ("Số 7, do Bệnh viện Đa khoa tỉnh cấp",),
+    "so_giay_phep": ("2200000001/GPKDVT",),
+    "so_ho_chieu": ("TD0000001, cấp năm 2022",),
+    "so_hop_dong": ("BHNN-TD-0007",),
+    "so_ket_luan": ("Số 15/KL, Viện Pháp y trình diễn",),
+    "so_phu_hieu": ("TD-22-0001",),
+    "so_phuong_an": ("Số 101/QĐ-UBND",),
+    "so_quyet_dinh": ("Số 25/QĐ-TD",),
+    "so_the_cu": ("TD-08-001",),
+    "ten_cay_con": ("Lúa", "Trâu", "Cá lồng"),
+    "ten_don_vi": ("Hợp tác xã Vận tải trình diễn", "Chi nhánh trình diễn Hàm Yên"),
+    "ten_du_an": ("Khu dân cư trình diễn Tân Trào", "Nhà máy chế biến gỗ trình diễn"),
+    "ten_khu": ("Khu công nghiệp Long Bình An",),
+    "ten_van_ban": ("Đơn xin nhận lại con dấu", "Bản cam kết"),
+    "than_nhan": ("Vợ, sinh năm 1965, làm ruộng; con út, sinh năm 2010, đang đi học.",),
+    "thanh_vien": ("Chủ hộ 1980, làm thuê; vợ 1984, làm ruộng; hai con đang đi học.",),
+    "thu_nhap_khac": ("Giải thưởng",),
+    "tieng_ban_dich": ("Tiếng Hàn", "Tiếng Anh"),
+    "tieng_khac": ("Tiếng Trung",),
+    "to_chuc_mai_tang": ("Cơ sở bảo trợ xã hội trình diễn",),
+    "tru_so": ("Số 12, đường Bình Thuận, thành phố Tuyên Quang",),
+    "tuyen": ("Tuyên Quang – Na Hang", "Tuyên Quang – Hà Nội (Mỹ Đình)"),
+    "van_bang_ky_thuat": ("Kỹ sư địa chất, năm 2012",),
 }
-SUMS = {"von_dieu_le": (500_000_000, 3_000_000_000)}
+SUMS = {
+    "von_dieu_le": (500_000_000, 3_000_000_000),
+    "gia_tri": (200_000_000, 3_000_000_000),
+    "thu_nhap_ho": (1_500_000, 5_000_000),
+    "muc_dang_huong": (200_000, 450_000),
+    "phi_con_lai": (100_000, 2_000_000),
+    "so_tien_duyet": (6_000_000_000, 9_000_000_000),
+    "so_tien_da_chi": (4_000_000_000, 6_000_000_000),
+    "so_tien_de_nghi": (2_000_000_000, 4_000_000_000),
+    "so_tien_da_tru": (500_000_000, 2_000_000_000),
+}
 NUMBERS = {
     "so_ban": (1, 5),
     "so_ban_sao": (1, 5),
@@ -119,6 +217,26 @@ NUMBERS = {
     "thang_dong": (12, 140),
     "nam_tot_nghiep": (1998, 2022),
     "nam_dang_ky": (1985, 2020),
+    "nam_xac_nhan": (2023, 2025),
+    "dien_tich_kho": (20, 200),
+    "dien_tich_khu": (60, 250),
+    "dien_tich_nha": (30, 120),
+    "dien_tich_phong": (20, 35),
+    "duong_kinh": (60, 200),
+    "luu_luong": (50, 900),
+    "so_con": (1, 3),
+    "so_cong_sinh": (1, 6),
+    "so_cong_trinh": (5, 40),
+    "so_doanh_nghiep": (10, 60),
+    "so_giay_to": (1, 4),
+    "so_loi_thoat": (2, 4),
+    "so_nam_thue": (10, 50),
+    "so_ngay_o_viet_nam": (190, 365),
+    "so_nguoi_ky": (1, 3),
+    "so_nhan_khau": (2, 7),
+    "so_tu_lanh": (1, 3),
+    "so_xe": (2, 40),
+    "ty_le_cay_xanh": (25, 35),
 }
 # Days from the day of filing.
 DAYS = {
@@ -130,6 +248,18 @@ DAYS = {
     "khoi_cong": (40, 120),
     "bat_dau": (59, 60),
     "ket_thuc": (61, 61),
+    "ngay_chet": (-14, -10),
+    "ngay_mai_tang": (-9, -7),
+    "ngay_sinh_cong_chung_vien": (-18_000, -12_000),
+    "ngay_sinh_nguoi_chet": (-32_000, -24_000),
+    "ngay_sinh_nguoi_duoc_nhan": (-3_600, -200),
+    "ngay_sinh_nguoi_huong": (-31_000, -27_500),
+    "ngay_san_sang": (5, 20),
+    "ngay_vao_hoi": (-900, -60),
+    "ngay_xong": (100, 400),
+    "tam_ngung_tu": (4, 10),
+    "tam_ngung_den": (100, 350),
+    "tiep_tuc_tu": (4, 10),
 }
 TRAINED = {"bat_dau": (-900, -800), "ket_thuc": (-60, -20)}  # practice, not a celebration, where it was at some place
 
@@ -149,6 +279,8 @@ def answers(form: forms.Definition, owner: Citizen, random: Random, *, day: date
 def _answer(field: Mapping[str, Any], owner: Citizen, random: Random, *, day: date, place: str, keys: set[str]) -> Any:
     key = field["key"]
     match field["type"]:
+        case "choice" if key == "gioi_tinh" and "ten_con" not in keys:
+            return owner["sex"]
         case "choice":
             return _likely(field["options"], random)
         case "choices":

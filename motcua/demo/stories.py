@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -47,7 +47,9 @@ S, T = State, Standing
 
 SHOWN_COMMUNE, SHOWN_AGENCY = "UBND-02425", "STP"
 OTHER_COMMUNES = ("UBND-02203", "UBND-02200", "UBND-02545", "UBND-02269", "UBND-02473", "UBND-02374")
-OF_COMMUNES = ("1.001193", "2.000635", "1.004873", "2.000815", "1.000894")
+# What people come for every day.
+DAILY_AT_COMMUNES = ("1.001193", "2.000635", "1.004873", "2.000815", "1.000894")
+DAILY_AT_AGENCY = ("3.000333",)
 # Without a process of their own, so that the general one is seen at work.
 GENERAL_OF_COMMUNES = ("1.004837", "1.004845", "2.001023")
 GENERAL_OF_AGENCY = ("2.000587", "1.002153")
@@ -126,7 +128,7 @@ ROTA: tuple[Wanted, ...] = (
 )
 # At which step dossiers in progress are, one after the other: most with those who examine them.
 WHERE = (2, 3, 4, 2, 5, 2, 3, 4, 2, 5)
-EACH_AGENCY, EACH_COMMUNE = 8, 6
+EACH_AGENCY, EACH_COMMUNE = 7, 6
 
 # What the citizen whose account is printed has filed, each procedure once.
 CITIZEN = 1
@@ -150,17 +152,21 @@ def plan(versions: Mapping[str, ProcedureVersion], complete: Mapping[str, str | 
     `complete` names the agency of each procedure told in full, or None for those of communes.
     """
     random = Random("Tuyên Quang")
+    codes_of: dict[str, list[str]] = defaultdict(list)
+    for code, of_agency in complete.items():
+        codes_of[of_agency or ""].append(code)
+    of_communes = [*DAILY_AT_COMMUNES * 2, *codes_of.pop("")]
+    of_agency_shown = [*DAILY_AT_AGENCY * 3, *codes_of.pop(SHOWN_AGENCY), *GENERAL_OF_AGENCY]
     wanted = [
         *((code, agency, state, standing, CITIZEN) for code, agency, state, standing in OWN),
-        *_at(SHOWN_COMMUNE, [*OF_COMMUNES, *GENERAL_OF_COMMUNES], _each(AT_COMMUNE), versions, random),
-        *_at(SHOWN_AGENCY, ["3.000333"] * 4 + [*GENERAL_OF_AGENCY], _each(AT_AGENCY), versions, random),
+        *_at(SHOWN_COMMUNE, [*of_communes, *GENERAL_OF_COMMUNES], _each(AT_COMMUNE), versions, random),
+        *_at(SHOWN_AGENCY, of_agency_shown, _each(AT_AGENCY), versions, random),
     ]
     turns = cycle(ROTA)
-    for code, of_agency in complete.items():
-        if of_agency and of_agency != SHOWN_AGENCY:
-            wanted += _at(of_agency, [code], islice(turns, EACH_AGENCY), versions, random)
+    for agency, codes in codes_of.items():
+        wanted += _at(agency, codes, islice(turns, EACH_AGENCY), versions, random)
     for agency in OTHER_COMMUNES:
-        wanted += _at(agency, OF_COMMUNES, islice(turns, EACH_COMMUNE), versions, random)
+        wanted += _at(agency, of_communes, islice(turns, EACH_COMMUNE), versions, random)
     stories = []
     there: Counter[str] = Counter()
     for number, (code, agency, state, standing, serial) in enumerate(wanted, start=CITIZEN + 1):
@@ -186,12 +192,15 @@ def _at(
     versions: Mapping[str, ProcedureVersion],
     random: Random,
 ) -> Iterator[Chosen]:
-    """For each wanted dossier a procedure of the office that can come to stand like that."""
+    """For each wanted dossier a procedure of the office that can come to stand like that; first those not told yet."""
+    told: set[str] = set()
     for state, standing in wanted:
         fitting = [code for code in codes if _fits(versions[code], state, standing)]
         if not fitting:
             state, standing, fitting = S.IN_PROGRESS, T.ON_TIME, list(codes)
-        yield random.choice(fitting), agency, state, standing, 0
+        code = random.choice([code for code in fitting if code not in told] or fitting)
+        told.add(code)
+        yield code, agency, state, standing, 0
 
 
 def _fits(version: ProcedureVersion, state: State, standing: Standing) -> bool:

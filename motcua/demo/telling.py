@@ -14,6 +14,7 @@ from django.db import transaction
 
 from motcua.accounts.models import Person
 from motcua.accounts.permissions import Role
+from motcua.catalogue import cases
 from motcua.catalogue.models import Channel, Component, ProcedureVersion, ProcessStep
 from motcua.counter.opening import purpose
 from motcua.dossiers import intake, papers, processing, results, rules, supplement
@@ -68,10 +69,19 @@ LAST_ACT = {
 }
 # Procedures that citizens do not ask for, with what their owners are called; the first ten digits name nobody.
 FIRMS = {
+    "1.000703": (OwnerKind.ENTERPRISE, "Công ty TNHH Vận tải"),
+    "1.001029": (OwnerKind.ENTERPRISE, "Công ty TNHH Âm nhạc"),
     "1.002001": (OwnerKind.ENTERPRISE, "Công ty TNHH Giải trí số"),
     "1.012606": (OwnerKind.ORGANISATION, "Tổ chức tôn giáo"),
+    "1.012994": (OwnerKind.ENTERPRISE, "Công ty TNHH Xây dựng"),
+    "1.013859": (OwnerKind.ORGANISATION, "Phòng Công chứng"),
+    "1.014076": (OwnerKind.ENTERPRISE, "Công ty TNHH Dược"),
     "2.000212": (OwnerKind.ENTERPRISE, "Hợp tác xã Nông nghiệp"),
     "2.000591": (OwnerKind.ENTERPRISE, "Công ty TNHH Thực phẩm"),
+    "2.002029": (OwnerKind.ENTERPRISE, "Công ty TNHH Thương mại"),
+    "2.002288": (OwnerKind.ENTERPRISE, "Hợp tác xã Vận tải"),
+    "2.002728": (OwnerKind.ENTERPRISE, "Công ty Hạ tầng khu công nghiệp"),
+    "2.002729": (OwnerKind.ENTERPRISE, "Công ty TNHH Vật liệu"),
 }
 PATIENCE = 90  # working days back in which a beginning is looked for
 
@@ -151,6 +161,7 @@ class Telling:
         self.random = Random(f"story {story.serial} {story.code}")
         self.owner = owner_of(story)
         self.version = cast.versions[story.code]
+        self.case = self.random.choice(cases.of(self.version) or [""])
         self.agency = cast.agencies[story.agency]
         self.calendar = cast.calendar(self.agency)
         self.now = cast.now - timedelta(minutes=6)
@@ -330,10 +341,10 @@ class Telling:
 
     def draft(self) -> None:
         """What was typed and photographed so far."""
-        self._lay_out(self.at, self._required_of_version()[:1])
+        self._lay_out(self.at, self._required_of_case()[:1])
 
     def submit(self) -> None:
-        required = self._required_of_version()
+        required = self._required_of_case()
         if self.random.random() < 0.5:
             required = [component for component in required if not component.may_bring_later]
         self._lay_out(self.at - timedelta(minutes=self.random.randint(12, 50)), required)
@@ -342,6 +353,8 @@ class Telling:
     def _lay_out(self, at: datetime, photographed: list[Component]) -> None:
         with transaction.atomic():
             self.dossier = intake.begin(self.version, agency=self.agency, by=self.account, at=at)
+            if self.case:
+                self.dossier = intake.choose_case(self.dossier, self.case, by=self.account, at=at)
             at += timedelta(minutes=6)
             self.dossier = intake.save(self.dossier, by=self.account, at=at, **self._facts())
             for paper in self.dossier.papers.select_related("component"):
@@ -355,15 +368,20 @@ class Telling:
         officer = self._anybody(self.cast.desks[offices.reception_agency(self.agency, self.at.date()).pk])
         scanned = self.random.random() < 0.6
         papers_asked: list[tuple[Component | None, str, int, int]] = [
-            (component, component.name, component.originals, component.copies)
-            for component in self._required_of_version()
+            (component, component.name, component.originals, component.copies) for component in self._required_of_case()
         ]
         brought = [
             Brought(component, name, originals, copies, [self.cast.paper(name)] if scanned else [])
             for component, name, originals, copies in papers_asked or [(None, name, 1, 0) for name in words.BROUGHT]
         ]
         self.dossier = intake.receive(
-            self.version, agency=self.agency, by=officer, at=self.at, papers=brought, **self._facts()
+            self.version,
+            agency=self.agency,
+            by=officer,
+            at=self.at,
+            papers=brought,
+            case=self.case,
+            **self._facts(),
         )
 
     def accept(self) -> None:
@@ -442,9 +460,8 @@ class Telling:
         )
 
     def charge(self) -> None:
-        amount, reason = next(
-            ((fee.amount, fee.name) for fee in self.version.fees.all() if fee.amount), (30_000, "Lệ phí giải quyết")
-        )
+        fees = cases.fees(self.version, case=self.case, channel=self.dossier.channel)
+        amount, reason = next(((fee.amount, fee.name) for fee in fees if fee.amount), (30_000, "Lệ phí giải quyết"))
         self.dossier = processing.request_payment(
             self.dossier, amount=amount, reason=reason, by=self._read(self._holder()), at=self.at
         )
@@ -504,8 +521,8 @@ class Telling:
         assert interval is not None  # stories go on only with dossiers that are at a step
         return interval.pk
 
-    def _required_of_version(self) -> list[Component]:
-        return [component for component in self.version.components.all() if component.required]
+    def _required_of_case(self) -> list[Component]:
+        return [component for component in self.version.components.all() if cases.required(component, self.case)]
 
     def _facts(self) -> dict[str, Any]:
         owner, home = self.owner, home_of(self.story, self.cast.agencies, self.cast.places)

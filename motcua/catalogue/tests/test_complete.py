@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from motcua.catalogue import cases, completeness
 from motcua.catalogue.complete import NoSuchUnit, load_complete
 from motcua.catalogue.models import ProcedureVersion, Process
 from motcua.catalogue.processes import WrongProcess
+from motcua.catalogue.publishing import told_of
 from motcua.organisations.models import AgencyKind, Level, UnitKind
 from motcua.organisations.testing import a_unit, an_agency
 
@@ -35,7 +37,7 @@ def an_agency_for(data):
 
 
 def test_there_are_files_to_load():
-    assert len(FILES) >= 12
+    assert len(FILES) >= 40
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
@@ -50,6 +52,11 @@ def test_a_file_is_loaded_whole_and_a_second_time_changes_nothing(file):
     assert [paper.key for paper in version.components.all()] == [paper["key"] for paper in data["components"]]
     assert version.terms.count() == len(data["terms"])
     assert version.guidance.splitlines() == data["plain_words"]
+    assert version.decision == data["decision"]
+    assert [(relief.kind, relief.who) for relief in version.reliefs.all()] == [
+        (relief["kind"], relief["who"]) for relief in data.get("reliefs", [])
+    ]
+    assert completeness.missing(told_of(version)) == []
     process = version.process()
     assert [step.unit_name for step in process.steps.all()] == [step["unit_name"] for step in data["process"]]
     assert process.steps.filter(is_approval=True).count() == 1
@@ -57,6 +64,27 @@ def test_a_file_is_loaded_whole_and_a_second_time_changes_nothing(file):
 
     assert load_complete(data, agency=agency, day=date(2022, 1, 1)) == version
     assert Process.objects.count() == 1
+
+
+def test_people_read_the_order_of_the_work_from_filing_to_the_result():
+    data = next(data for data in map(read, FILES) if data["code"] == "1.000656")
+
+    version = load_complete(data, agency=None, day=DAY)
+
+    first, second, *_, last = version.sequence.splitlines()
+    assert first == "Bước 1. Chuẩn bị giấy tờ và nộp trực tiếp, trực tuyến hoặc qua bưu chính công ích."
+    assert second == "Bước 2. Bộ phận Một cửa: Nhận hồ sơ, đối chiếu giấy tờ, chuyển công chức chuyên môn."
+    assert last == "Bước 6. Nhận kết quả theo giấy hẹn."
+
+
+def test_papers_of_a_case_are_asked_in_that_case_only():
+    data = next(data for data in map(read, FILES) if data["code"] == "1.001699")
+
+    version = load_complete(data, agency=None, day=DAY)
+
+    first, again = cases.of(version)
+    assert [paper.key for paper in cases.papers(version, again)] == ["don_lai", "giay_cu"]
+    assert {paper.key for paper in cases.papers(version, first)} == {"don", "giay_to_y_te", "ket_luan"}
 
 
 def test_the_reception_step_of_an_agency_at_the_centre_is_the_centres():

@@ -108,8 +108,12 @@ class TestTheDemonstration(TestCase):
             papers=Count("components", distinct=True), steps=Count("processes__steps", distinct=True)
         )
 
-        assert len(own) == 21 and all(version.papers and version.form and version.steps > 3 for version in own)
-        assert len({version.agency_id for version in own} - {None}) >= 12
+        assert len(own) == len(loading.complete()) >= 40
+        assert all(version.papers and version.form and version.steps > 3 for version in own)
+        assert {version.agency_id for version in own} - {None} == {
+            agency.pk for agency in Agency.objects.filter(at_centre=True)
+        }
+        assert sum(version.agency_id is None for version in own) >= 12
 
     def test_there_is_an_officer_for_every_step_of_every_process(self):
         communes = Agency.objects.filter(level="COMMUNE").values_list("pk", flat=True)

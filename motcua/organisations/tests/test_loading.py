@@ -107,7 +107,7 @@ def test_every_peoples_committee_of_a_level_has_the_units_of_that_level():
         for committee in committees.filter(level=level).prefetch_related("units"):
             kinds = {unit.kind for unit in committee.units.all()}
             assert kinds == set(UnitKind.values) - {UnitKind.CONTROL}, committee
-    assert Unit.objects.count() == 95 + (7 + 138) * 5
+    assert Unit.objects.count() == 96 + (7 + 138) * 5
 
 
 @pytest.mark.parametrize("open_ended", [True, False])
