@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 # The chapters of the work, as they stand beside every page: the name of the address, and the words.
-CHAPTERS = (("home", "Thủ tục"), ("drafts", "Bản dự thảo"), ("announced", "Hạn công bố"))
+CHAPTERS = (("home", "Thủ tục"), ("drafts", "Bản dự thảo"), ("processes", "Quy trình"), ("announced", "Hạn công bố"))
 
 
 def page(

@@ -9,7 +9,7 @@ from django.urls import path as address
 
 from motcua.ui.language import in_vietnamese
 
-from .views import announcing, drafts, procedures
+from .views import announcing, drafts, procedures, processes
 
 app_name = "catalogue"
 
@@ -37,5 +37,19 @@ DRAFTS = [
     path("du-thao/<int:pk>/phan/<slug:name>/", drafts.part, "part"),
 ]
 ANNOUNCING = [path("han-cong-bo/", announcing.announced, "announced")]
+PROCESSES = [
+    path("quy-trinh/", processes.listed, "processes"),
+    path("quy-trinh/moi/", processes.new, "process_new"),
+    path("quy-trinh/nhap/", processes.upload, "process_upload"),
+    path("quy-trinh/nhap/them/", processes.take, "process_take"),
+    path("quy-trinh/du-thao/<int:pk>/", processes.draft, "process_draft"),
+    path("quy-trinh/du-thao/<int:pk>/bo/", processes.discard, "process_discard"),
+    path("quy-trinh/du-thao/<int:pk>/in/", processes.printed, "process_draft_print"),
+    path("quy-trinh/du-thao/<int:pk>/bpmn/", processes.exported, "process_draft_bpmn"),
+    path("quy-trinh/<int:pk>/", processes.process, "process"),
+    path("quy-trinh/<int:pk>/soan-lai/", processes.again, "process_again"),
+    path("quy-trinh/<int:pk>/in/", processes.process_printed, "process_print"),
+    path("quy-trinh/<int:pk>/bpmn/", processes.process_exported, "process_bpmn"),
+]
 
-urlpatterns = [*PROCEDURES, *DRAFTS, *ANNOUNCING]
+urlpatterns = [*PROCEDURES, *DRAFTS, *ANNOUNCING, *PROCESSES]
