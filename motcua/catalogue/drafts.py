@@ -19,7 +19,7 @@ from motcua.refusal import Refusal
 from . import completeness, forms
 from .importing import CODE
 from .models import Draft, DraftChange, ProcedureVersion
-from .publishing import Told, publish, told_of
+from .publishing import UNCHANGED, Told, publish, told_of
 
 PARTS = {
     "name": "Tên thủ tục",
@@ -252,7 +252,8 @@ def publish_draft(draft: Draft, *, revision: int, valid_from: date, by: Person, 
         draft.base = newest
         draft.save(update_fields=["base"])
         raise NoLongerTrue
-    publish([told_in(draft)], day=valid_from, by=by, at=at, whole=True)
+    if publish([told_in(draft)], day=valid_from, by=by, at=at, whole=True) == [UNCHANGED]:
+        raise Incomplete(["Bản dự thảo chưa khác gì bản đang áp dụng."])
     version = ProcedureVersion.objects.get(procedure__code=draft.code, valid_from=valid_from)
     draft.published, draft.valid_from, draft.closed_at = version, valid_from, at
     draft.save(update_fields=["published", "valid_from", "closed_at"])

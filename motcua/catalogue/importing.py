@@ -91,8 +91,9 @@ def import_told(
     records: Iterable[tuple[int, Callable[[], Told]]],
     day: date,
     progress: Callable[[Report], None] = lambda report: None,
+    **more: Any,
 ) -> Report:
-    """Publish records in batches; a batch the database refuses is done again one by one."""
+    """Publish records in batches, with `more` of what `publish` takes; a batch that is refused is done again one by one."""
     report = Report()
     lines: dict[str, int] = {}
     batch: list[tuple[int, Told]] = []
@@ -107,21 +108,21 @@ def import_told(
         lines[one.code] = number
         batch.append((number, one))
         if len(batch) == BATCH:
-            _publish(batch, day, report)
+            _publish(batch, day, report, more)
             batch = []
             progress(report)
-    _publish(batch, day, report)
+    _publish(batch, day, report, more)
     report.bad.sort()
     return report
 
 
-def _publish(batch: list[tuple[int, Told]], day: date, report: Report) -> None:
+def _publish(batch: list[tuple[int, Told]], day: date, report: Report, more: Mapping[str, Any]) -> None:
     try:
-        report.count(publish([told for _, told in batch], day=day))
+        report.count(publish([told for _, told in batch], day=day, **more))
     except (Refusal, Error) as refusal:
         if len(batch) > 1:
             for one in batch:
-                _publish([one], day, report)
+                _publish([one], day, report, more)
         else:
             reason = str(refusal) if isinstance(refusal, Refusal) else f"Cơ sở dữ liệu không nhận: {refusal}"
             report.bad.append((batch[0][0], " ".join(reason.split())))

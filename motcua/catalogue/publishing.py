@@ -165,7 +165,11 @@ def publish(
             continue
         carried: list[dict] = []
         if before:
-            one = one if whole else _keep_our_own(one, before)
+            ours = told_of(before)
+            one = one if whole else _keep_our_own(one, ours)
+            if before.valid_to is None and says_the_same(one, ours):
+                said.append(UNCHANGED)
+                continue
             carried = processes.carry(before)
             _end(before, day)
         said.append(CHANGED if before else CREATED)
@@ -258,13 +262,34 @@ def _version(told: Told, procedure: Procedure, in_field: Field, hashed: str, day
     )
 
 
-def _keep_our_own(told: Told, before: ProcedureVersion) -> Told:
+def _keep_our_own(told: Told, ours: Told) -> Told:
     """What an announcement is silent about and we wrote ourselves goes over to the new version."""
-    ours = told_of(before)
     kept = {name: getattr(ours, name) for name in OUR_OWN if not getattr(told, name)}
     if told.routing == Routing.LOCAL:
         kept["routing"] = ours.routing
     return dataclasses.replace(told, **kept)
+
+
+def unchanged(told: Told, before: ProcedureVersion, *, whole: bool) -> bool:
+    """Whether publishing this would change nothing."""
+    if before.source_hash == told.hash():
+        return True
+    ours = told_of(before)
+    return says_the_same(told if whole else _keep_our_own(told, ours), ours)
+
+
+def says_the_same(told: Told, ours: Told) -> bool:
+    """Whether two announcements tell the same, whatever source they name and however much of a row is spelled out."""
+    return _in_full(told) == _in_full(ours)
+
+
+def _in_full(told: Told) -> dict[str, Any]:
+    """An announcement with every cell of its rows, and the levels that are meant where none are told."""
+    full = vars(told) | {"levels": told.levels or [told.level], "source": ""}
+    for part, model in ROWS.items():
+        silent = {name: model._meta.get_field(name).get_default() for name in ROW_FIELDS[part]}
+        full[part] = [silent | {key: row[key] for key in row if key in silent} for row in full[part]]
+    return full
 
 
 def _end(before: ProcedureVersion, day: date) -> None:

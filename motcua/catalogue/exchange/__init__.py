@@ -15,7 +15,7 @@ from .national import messages, of_message
 from .records import FORMAT, as_record, lines, of_record
 from .workbook import of_workbook, workbook
 
-__all__ = ["TooMany", "UnknownFile", "as_record", "lines", "messages", "readers", "told", "workbook"]
+__all__ = ["TooMany", "UnknownFile", "as_record", "lines", "messages", "is_whole", "readers", "told", "workbook"]
 
 MOST = 10_000  # records of one file
 AT_ONCE = 200
@@ -82,3 +82,9 @@ def _of_object(record: dict[str, Any]) -> Told:
     if record.get("format") == FORMAT:
         return of_record(record)
     return of_message(record) if "MATTHC" in record else read(json.dumps(record))
+
+
+def is_whole(content: bytes) -> bool:
+    """Whether what a file is silent about is meant: lines of ours tell everything, the other forms do not."""
+    first = content.lstrip()[:2000].split(b"\n", 1)[0]
+    return f'"format": "{FORMAT}"'.encode() in first

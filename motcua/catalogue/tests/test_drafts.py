@@ -247,6 +247,18 @@ def test_a_version_is_never_published_for_days_that_have_passed():
         drafts.publish_draft(draft, revision=2, valid_from=date(2021, 12, 19), by=thu, at=NOW)
 
 
+def test_a_draft_that_says_the_same_is_not_published():
+    thu = a_keeper()
+    version = a_whole_procedure(decision="12/QĐ-UBND", decided_on=date(2021, 12, 17))
+    draft = drafts.begin(version, by=thu, at=NOW)
+
+    with pytest.raises(drafts.Incomplete, match="chưa khác gì"):
+        drafts.publish_draft(draft, revision=1, valid_from=NEXT_MONTH, by=thu, at=NOW)
+
+    version.refresh_from_db()
+    assert version.valid_to is None and ProcedureVersion.objects.count() == 1
+
+
 def test_a_closed_draft_is_no_longer_written():
     thu = a_keeper()
     draft = drafts.begin(a_whole_procedure(), by=thu, at=NOW)
