@@ -10,7 +10,13 @@ from django.shortcuts import render
 from django.urls import reverse
 
 # The chapters of the work, as they stand beside every page: the name of the address, and the words.
-CHAPTERS = (("home", "Thủ tục"), ("drafts", "Bản dự thảo"), ("processes", "Quy trình"), ("announced", "Hạn công bố"))
+CHAPTERS = (
+    ("home", "Thủ tục"),
+    ("drafts", "Bản dự thảo"),
+    ("processes", "Quy trình"),
+    ("announced", "Hạn công bố"),
+    ("files", "Nhập, xuất"),
+)
 
 
 def page(

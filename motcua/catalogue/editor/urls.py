@@ -9,7 +9,7 @@ from django.urls import path as address
 
 from motcua.ui.language import in_vietnamese
 
-from .views import announcing, drafts, procedures, processes
+from .views import announcing, drafts, exchange, procedures, processes
 
 app_name = "catalogue"
 
@@ -37,6 +37,12 @@ DRAFTS = [
     path("du-thao/<int:pk>/phan/<slug:name>/", drafts.part, "part"),
 ]
 ANNOUNCING = [path("han-cong-bo/", announcing.announced, "announced")]
+EXCHANGE = [
+    path("nhap-xuat/", exchange.files, "files"),
+    *(path(f"nhap-xuat/xuat.{kind}", exchange.take_out, "take_out", kind=kind) for kind in ("jsonl", "json", "xlsx")),
+    path("nhap-xuat/<int:pk>/", exchange.upload, "upload"),
+    path("nhap-xuat/<int:pk>/ghi/", exchange.apply, "apply"),
+]
 PROCESSES = [
     path("quy-trinh/", processes.listed, "processes"),
     path("quy-trinh/moi/", processes.new, "process_new"),
@@ -52,4 +58,4 @@ PROCESSES = [
     path("quy-trinh/<int:pk>/bpmn/", processes.process_exported, "process_bpmn"),
 ]
 
-urlpatterns = [*PROCEDURES, *DRAFTS, *ANNOUNCING, *PROCESSES]
+urlpatterns = [*PROCEDURES, *DRAFTS, *ANNOUNCING, *EXCHANGE, *PROCESSES]
