@@ -128,8 +128,8 @@ def _nodes(process: ET.Element, rows: Sequence[Row], boxes: dict[int, Box]) -> d
             add("parallelGateway", Node(f"gop_{nth}", right, top, ROUND, ROUND), gatewayDirection="Converging")
     last = boxes[rows[-1]["position"]] if rows else None
     x, y = (last.x + BOX + GAP, last.y + middle) if last else (LANE_NAME + BOX, middle)
-    end = add("endEvent", Node("ket_thuc", x, y, ROUND, ROUND), name="Trả kết quả")
-    ET.SubElement(ET.SubElement(end, _bpmn("extensionElements")), _ours("state"), {"code": DONE})
+    ending = add("endEvent", Node("ket_thuc", x, y, ROUND, ROUND), name="Trả kết quả")
+    ET.SubElement(ET.SubElement(ending, _bpmn("extensionElements")), _ours("state"), {"code": DONE})
     return nodes
 
 

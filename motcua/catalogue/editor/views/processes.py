@@ -65,7 +65,7 @@ def listed(request):
     asked = {name: value.replace("\x00", "") for name, value in request.GET.items()}
     text, chosen, after = compose(asked.get("q", ""))[:200], asked.get("loc", ""), asked.get("sau", "")
     chosen = chosen if chosen in LISTS else ""
-    found = _issued(request, text) if chosen == "da-ban-hanh" else _drafts(request, text, chosen)
+    found: QuerySet[Any] = _issued(request, text) if chosen == "da-ban-hanh" else _drafts(request, text, chosen)
     code = "version__procedure__code" if chosen == "da-ban-hanh" else "code"
     last, _, pk = after.rpartition("~")
     if pk.isascii() and pk.isdigit() and len(pk) < 19:
@@ -117,14 +117,11 @@ def new(request):
     refusal, code = "", compose(request.POST.get("code") or request.GET.get("ma", ""))[:30]
     if request.method == "POST":
         try:
-            if not code or drafts.version_of(code) is None:
+            version = drafts.version_of(code)
+            if version is None:
                 raise drafts.NoProcedure
             draft = drafts.begin(
-                code,
-                by=request.user,
-                at=timezone.now(),
-                title=drafts.version_of(code).name[:500],
-                rows=[dict(ROW) for _ in range(4)],
+                code, by=request.user, at=timezone.now(), title=version.name[:500], rows=[dict(ROW) for _ in range(4)]
             )
             return redirect("catalogue:process_draft", draft.pk)
         except Refusal as told:
@@ -160,8 +157,8 @@ def draft(request, pk):
         try:
             process = drafts.issue(draft, revision=draft.revision, by=request.user, at=now)
         except Refusal:
-            refusal = "Đã lưu, chưa ban hành: quy trình còn những điều chưa đạt, ghi ngay dưới đây và ở từng bước."
-            return _page(request, draft, draft, refusal=refusal, status=422)
+            why_not = "Đã lưu, chưa ban hành: quy trình còn những điều chưa đạt, ghi ngay dưới đây và ở từng bước."
+            return _page(request, draft, draft, refusal=why_not, status=422)
         messages.success(
             request, "Đã ban hành. Hồ sơ mới đi theo quy trình này; hồ sơ đang giải quyết vẫn theo quy trình cũ."
         )
@@ -438,9 +435,8 @@ def _preview(request, name: str, found: list[Found]) -> HttpResponse:
             draft.rows = drafts.with_agencies(one, draft.agency)
         except Refusal as told:
             why_not = str(told)
-        shown.append({"found": one, "reading": drafts.read(draft), "why_not": why_not})
-    for one in shown:
-        one["total"] = words.told(longest(one["reading"].steps))
+        read = drafts.read(draft)
+        shown.append({"found": one, "reading": read, "total": words.told(longest(read.steps)), "why_not": why_not})
     context = {"name": name, "shown": shown, "signed": signed}
     return page(request, "catalogue/process_preview.html", context, current="processes")
 
