@@ -14,6 +14,7 @@ from motcua.accounts.models import Person
 from motcua.catalogue import forms
 from motcua.catalogue.models import Channel
 from motcua.dossiers import acts, clock, processing, timeline
+from motcua.dossiers import papers as paper_rules
 from motcua.dossiers.models import Dossier, Paper, PaperFile, Slip, SlipKind, State
 from motcua.files import limits
 from motcua.files.models import StoredFile
@@ -95,7 +96,7 @@ def of(dossier: Dossier, officer: Person, at: datetime, *, chosen: str = "") -> 
         "shares": clock.bar(dossier, at),
         "owner": _owner(dossier),
         "filing": _filing(dossier),
-        "answers": forms.answered(dossier.procedure_version.form, dossier.form),
+        "answers": forms.answered(dossier.procedure_version.form, dossier.form, papers=paper_rules.there(dossier)),
         **papers(dossier, chosen),
         "acts": done,
         "refused": refused,

@@ -32,6 +32,7 @@ DOSSIER = [
     path("ho-so/<str:code>/tep/<int:pk>/", dossier.paper_file, "paper_file"),
     path("ho-so/<str:code>/ket-qua/", dossier.result_file, "result_file"),
     path("ho-so/<str:code>/phieu/<int:pk>/", dossier.slip, "slip"),
+    path("ho-so/<str:code>/to-khai/", dossier.declaration, "declaration"),
     path("ho-so/<str:code>/phieu-kiem-soat/", dossier.control_slip, "control_slip"),
 ]
 ACTS = [path(f"ho-so/<str:code>/{way.path}/", getattr(acts, name), name) for name, way in WAYS.items()]

@@ -70,7 +70,8 @@ class NoSuchCase(Refusal):
 
 class NewVersion(Refusal):
     message = (
-        "Thủ tục đã có quy định mới; xin tạo hồ sơ mới theo quy định mới. Bản nháp này vẫn được giữ để bạn xem lại."
+        "Thủ tục đã có quy định mới nên hồ sơ chưa nộp được theo biểu mẫu cũ. "
+        "Những gì bạn đã điền vẫn được giữ; xin xem lại biểu mẫu mới rồi nộp."
     )
 
 
@@ -200,10 +201,10 @@ def submit(dossier: Dossier, *, by: Person, at: datetime) -> Dossier:
     _expect_own(dossier, by)
     expect(dossier, State.DRAFT)
     expect_local(dossier.procedure_version)
-    if lacking := missing(dossier):
-        raise Incomplete(lacking)
     if not dossier.procedure_version.is_in_force(today(at)):
         raise NewVersion
+    if lacking := missing(dossier):
+        raise Incomplete(lacking)
     in_force = rules.rules_on(today(at))
     if not in_force.portal_takes_filings:
         raise PortalClosed

@@ -105,7 +105,7 @@ def _heading(slip: Slip, follow_address: str) -> dict[str, Any]:
         "above": office.above,
         "office": office.label,
         "number": number(slip),
-        "place": _place(dossier.reception_agency),
+        "place": place_of_signing(dossier.reception_agency),
         "day": day_in_words(timezone.localdate(slip.issued_at)),
         "code": dossier.code,
         "owner": dossier.owner_name,
@@ -118,7 +118,7 @@ def _heading(slip: Slip, follow_address: str) -> dict[str, Any]:
     }
 
 
-def _place(agency: Agency) -> str:
+def place_of_signing(agency: Agency) -> str:
     """Where a paper is signed: the name of the place, with its level only where the name is a number (NĐ 30/2020/NĐ-CP)."""
     name = agency.place.name if agency.place else ""
     for level in LEVEL_WORDS:
@@ -128,7 +128,7 @@ def _place(agency: Agency) -> str:
     return name
 
 
-def _signer(dossier: Dossier) -> str:
+def signer(dossier: Dossier) -> str:
     """Who signs as the one who filed; for a firm that named nobody the line stays empty."""
     if dossier.submitter_name:
         return dossier.submitter_name
@@ -154,7 +154,7 @@ def _receipt(slip: Slip, heading: dict[str, Any]) -> Sheet:
         due_at=moment_in_words(dossier.first_due_at),
         return_at=_return_at(dossier, office),
         fee=_fee(dossier),
-        submitter=_signer(dossier),
+        submitter=signer(dossier),
         officer=slip.issued_by.full_name,
         as_table=slip.form_set.slips[slip.kind].get("layout") == "table",
     )
@@ -239,7 +239,7 @@ def _refusal(slip: Slip, heading: dict[str, Any]) -> Sheet:
         office_label=office.label,
         office_name=office.whose,
         reason=f"{ending.reason}\nCăn cứ: {ending.legal_basis}" if ending.legal_basis else ending.reason,
-        submitter=_signer(slip.dossier),
+        submitter=signer(slip.dossier),
         officer=slip.issued_by.full_name,
     )
 

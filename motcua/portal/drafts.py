@@ -8,20 +8,24 @@ from functools import wraps
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from motcua.accounts.models import Person
 from motcua.accounts.permissions import requires_account
 from motcua.catalogue.models import ProcedureVersion
-from motcua.dossiers import intake
+from motcua.dossiers import intake, renewing
 from motcua.dossiers.lifecycle import NotNow
 from motcua.dossiers.models import Dossier, State
 from motcua.organisations.models import Agency
+from motcua.refusal import Refusal
+from motcua.ui.templatetags.ui import vn_date
 
 BACK = "kiem-tra"  # ?ve=kiem-tra: after this page back to the check
 
@@ -53,8 +57,8 @@ def begin_or_continue(version: ProcedureVersion, *, agency: Agency, by: Person, 
 
 
 def open_draft(version: ProcedureVersion, *, agency: Agency, of: Person) -> Dossier | None:
-    """A draft under an older version is left as it is: it could not be filed any more."""
-    drafts = Dossier.objects.drafts_of(of).filter(procedure_version=version, agency=agency)
+    """One begun under an older version counts too: opened, it meets the version in force."""
+    drafts = Dossier.objects.drafts_of(of).filter(procedure_version__procedure=version.procedure_id, agency=agency)
     return drafts.order_by("-saved_at").first()
 
 
@@ -104,6 +108,7 @@ def head(request, dossier: Dossier, page: str, missing: Any = None) -> dict[str,
         "count": len(PAGES),
         "previous": address(dossier, names[here - 1]) if here else reverse("portal:mine"),
         "back": request.GET.get("ve") == BACK,
+        "why_not_filed": getattr(request, "why_not_filed", ""),
         "save_url": reverse("portal:draft_save", args=[dossier.public_id, page]),
     }
 
@@ -120,13 +125,41 @@ def draft_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
         dossier = get_object_or_404(drafts, public_id=draft)
         try:
             if dossier.state == State.DRAFT:
-                return view(request, dossier, **named)
+                return meet_new_version(request, dossier) or view(request, dossier, **named)
         except (NotNow, Dossier.DoesNotExist):
             # Filed or thrown away in another tab meanwhile.
             dossier = get_object_or_404(drafts.filed(), public_id=draft)
         return redirect("portal:dossier", dossier.code)
 
     return keeps_what_was_typed(opened)
+
+
+SHOWN_ANEW = ("draft_case", "draft_whose", "draft_owner", "draft_form", "draft_papers", "draft_return", "draft_review")
+
+
+def meet_new_version(request, dossier: Dossier) -> HttpResponse | None:
+    """An old draft, when it is opened, moves to the version in force and shows its form; what stands in the way is said on its pages."""
+    page = request.resolver_match.url_name
+    # What was sent is first kept under the form it was typed into; the page after it is opened again.
+    if request.method == "POST" and page != "draft_submit" or page not in (*SHOWN_ANEW, "draft_submit"):
+        return None
+    at = timezone.now()
+    if not renewing.is_old(dossier, timezone.localdate(at)):
+        return None
+    try:
+        dossier = renewing.meet_new_version(dossier, by=request.user, at=at)
+    except Refusal as refusal:
+        request.why_not_filed = _(str(refusal))
+        return None
+    messages.warning(request, renewed_in_words(dossier))
+    return redirect(address(dossier, "form"))
+
+
+def renewed_in_words(dossier: Dossier) -> str:
+    return _(
+        "Thủ tục có quy định mới từ ngày %(day)s, nên bản nháp đã chuyển sang biểu mẫu mới. "
+        "Những gì bạn đã điền vẫn được giữ; xin xem lại trang này trước khi nộp."
+    ) % {"day": vn_date(dossier.procedure_version.valid_from, "short")}
 
 
 def keeps_what_was_typed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

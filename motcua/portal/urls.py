@@ -41,6 +41,7 @@ FILING = [
     path("ho-so-nhap/<uuid:draft>/giay-to/<int:file>/bo/", papers.remove, name="draft_remove"),
     path("ho-so-nhap/<uuid:draft>/nhan-ket-qua/", filing.result, name="draft_return"),
     path("ho-so-nhap/<uuid:draft>/kiem-tra/", filing.review, name="draft_review"),
+    path("ho-so-nhap/<uuid:draft>/to-khai/", filing.declaration, name="draft_declaration"),
     path("ho-so-nhap/<uuid:draft>/nop/", filing.submit, name="draft_submit"),
     path("ho-so-nhap/<uuid:draft>/bo/", filing.discard, name="draft_discard"),
     path("ho-so-nhap/<uuid:draft>/luu/<str:page>/", filing.save, name="draft_save"),
@@ -54,6 +55,7 @@ FOLLOWING = [
     path("ho-so/<code:code>/da-nop/", following.filed, name="filed"),
     path("ho-so/<code:code>/giay-to/<int:file>/", following.paper, name="paper"),
     path("ho-so/<code:code>/phieu/<int:slip>/", following.slip, name="slip"),
+    path("ho-so/<code:code>/to-khai/", following.declaration, name="declaration"),
     path("ho-so/<code:code>/ket-qua/", following.result, name="result"),
     path("ho-so/<code:code>/rut/", following.withdraw, name="withdraw"),
 ]

@@ -64,10 +64,10 @@ def _fit(field: Field, new: Field | None, value: Any) -> tuple[Any, Any]:
     if kind == old_kind and kind in ("person", "organisation"):
         return _fit_inside(inner(field), inner(new), value)
     if kind == old_kind or (old_kind, kind) in ALSO:
-        fits = not isinstance(value, str) or (
+        whole = not isinstance(value, str) or (
             len(value) <= LONGEST.get(kind, 500) and (kind == "long_text" or "\n" not in value)
         )
-        return (value, None) if whole or kind == "long_text" else (None, value)
+        return (value, None) if whole else (None, value)
     return None, value
 
 

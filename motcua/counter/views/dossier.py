@@ -11,6 +11,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
 from motcua.accounts.permissions import Can, requires
+from motcua.dossiers import declaration as printed
 from motcua.dossiers import slips
 from motcua.dossiers.models import PaperFile, SlipKind
 from motcua.files import storing
@@ -76,6 +77,20 @@ def slip(request, code: str, pk: int):
     follow = request.build_absolute_uri(f"{reverse('portal:follow')}?ma={dossier.code}")
     response = HttpResponse(slips.pdf(one, follow_address=follow), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{dossier.code}-{one.kind.lower()}.pdf"'
+    response["Content-Security-Policy"] = SHOWN_HERE
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@requires(Can.SEE_DOSSIERS)
+@require_safe
+@xframe_options_sameorigin
+def declaration(request, code: str):
+    """The form as it was filed or told at the desk, to be signed or kept (tờ khai)."""
+    dossier = opened(request, code, timezone.now())
+    follow = request.build_absolute_uri(f"{reverse('portal:follow')}?ma={dossier.code}")
+    response = HttpResponse(printed.pdf(dossier, follow_address=follow), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{dossier.code}-to-khai.pdf"'
     response["Content-Security-Policy"] = SHOWN_HERE
     response["Cache-Control"] = "private, no-store"
     return response

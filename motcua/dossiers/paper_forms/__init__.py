@@ -57,25 +57,58 @@ class Handover:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sheet:
-    """What every form has in common: its heading, and the dossier it is about; what is empty becomes a dotted line."""
+class Printed:
+    """Whatever is typeset: what it is called, which dossier it is about, and what stands at its foot."""
 
     template: ClassVar[str]
-    form: str
     title: str
+    code: str
+    follow_address: str = ""
+    mark: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """One numbered answer of a declaration: words, the facts of somebody, or a table of what is repeated."""
+
+    label: str
+    text: str = ""
+    facts: list[tuple[str, str]] = field(default_factory=list)
+    head: list[str] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeclarationSheet(Printed):
+    """The filled form as the applicant signs it (tờ khai, đơn đề nghị); before filing it is a draft and has no code."""
+
+    template: ClassVar[str] = "declaration.typ"
+    under: str
+    to: str
+    person: list[tuple[str, str]]
+    answers: list[Answer]
+    papers: list[str]
+    place: str
+    day: str
+    signer: str
+    draft: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet(Printed):
+    """What every form of the office has in common: its heading, and the dossier it is about; what is empty becomes a dotted line."""
+
+    form: str
     above: str
     office: str
     number: str
     place: str
     day: str
-    code: str
     owner: str
     address: str
     phone: str
     email: str
     request: str
-    follow_address: str = ""
-    mark: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,13 +168,13 @@ class ControlSheet(Sheet):
     handovers: list[Handover]
 
 
-def pdf(sheet: Sheet) -> bytes:
+def pdf(sheet: Printed) -> bytes:
     """The form as a tagged PDF, the same bytes for the same sheet."""
     # Data go in as JSON through sys.inputs, so no name or reason can become markup.
     inputs = {
         "sheet": json.dumps(legible(asdict(sheet)), ensure_ascii=False),
-        "barcode": barcode(sheet.code),
-        "barcode-width": f"{barcode_width(sheet.code):.2f}mm",
+        "barcode": barcode(sheet.code) if sheet.code else "",
+        "barcode-width": f"{barcode_width(sheet.code) if sheet.code else 0:.2f}mm",
         "qr": qr(sheet.follow_address),
     }
     with _one_at_a_time:  # a compiler holds the sheet it is working on
@@ -171,7 +204,7 @@ def legible(value: Any) -> Any:
     if isinstance(value, str):
         lines = (compose("".join(c for c in line if _is_printed(c))) for line in value.splitlines())
         return WITHOUT_LETTERS.sub("□", "\n".join(line for line in lines if line))
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [legible(one) for one in value]
     if isinstance(value, dict):
         return {key: legible(one) for key, one in value.items()}

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from motcua.accounts.testing import a_citizen, sign_in
-from motcua.catalogue.testing import a_procedure
+from motcua.catalogue.testing import FORM, a_procedure
 from motcua.dossiers import intake
 from motcua.dossiers.models import Dossier, OwnerKind, PaperFile, ReturnBy, State
 from motcua.dossiers.testing import MONDAY, a_draft, a_one_stop, it_is
@@ -122,16 +122,18 @@ def test_an_open_draft_is_continued_and_said_to_be(pao, office):
     assert "Bạn đang có bản nháp của thủ tục này tại UBND xã Hùng Đức, lưu lúc 09:00 ngày 23/10/2023" in text(again)
 
 
-def test_a_draft_of_an_older_version_is_left_alone_and_a_new_one_begun(pao, office, monkeypatch):
+def test_a_draft_of_an_older_version_is_continued_under_the_new_one(pao, office, monkeypatch):
     old = begin(pao, office)
     it_is(monkeypatch, MONDAY + timedelta(days=7))
     new_version = a_procedure(name="Đăng ký khai sinh (mới)", valid_from=(MONDAY + timedelta(days=7)).date())
 
-    new = begin(pao, office)
+    again = pao.post(reverse("portal:file", args=[office.version.code]), {"agency": office.agency.pk}, follow=True)
 
-    assert new != old
-    assert new.procedure_version == new_version
-    assert Dossier.objects.filter(pk=old.pk).exists()
+    old.refresh_from_db()
+    assert Dossier.objects.get() == old
+    assert old.procedure_version == new_version
+    assert again.redirect_chain[-1][0] == page("form", old)
+    assert "Thủ tục có quy định mới từ ngày 30/10/2023" in text(again)
 
 
 def test_saving_a_page_of_a_draft_that_was_filed_or_thrown_away_meanwhile_breaks_nothing(pao, office, monkeypatch):
@@ -562,3 +564,172 @@ def test_a_draft_needs_an_account(client, office):
     draft = a_draft(office)
 
     assert client.get(page("form", draft)).url.startswith("/dang-nhap/?next=")
+
+
+# A new version comes while a draft lies open
+
+
+LATER = MONDAY + timedelta(days=7)
+NEW_FORM = [FORM[0], {"key": "dan_toc", "type": "text", "label": "Dân tộc của con", "required": True}]
+
+
+def test_an_old_draft_opened_shows_the_new_form_with_all_that_was_typed(pao, office, monkeypatch):
+    draft = a_draft(office, form=dict(ANSWERS))
+    a_procedure(valid_from=LATER.date(), form=NEW_FORM)
+    it_is(monkeypatch, LATER)
+
+    shown = text(pao.get(page("review", draft), follow=True))
+
+    assert "Thủ tục có quy định mới từ ngày 30/10/2023" in shown
+    assert 'value="Lý Gia Bảo"' in shown and "Dân tộc của con" in shown
+    assert "Phần bạn đã điền ở biểu mẫu trước, nay không còn hỏi" in shown and "01/10/2023" in shown
+
+
+def test_pressing_file_on_an_old_draft_is_refused_and_leads_to_the_new_form(pao, office, monkeypatch):
+    draft = a_draft(office, form=dict(ANSWERS))
+    a_procedure(valid_from=LATER.date(), form=NEW_FORM)
+    it_is(monkeypatch, LATER)
+
+    answer = pao.post(page("submit", draft), follow=True)
+
+    assert answer.redirect_chain == [(page("form", draft), 302)]
+    assert "xin xem lại trang này trước khi nộp" in text(answer)
+    draft.refresh_from_db()
+    assert draft.state == State.DRAFT
+
+
+def test_what_was_typed_on_a_page_opened_before_the_new_version_is_kept(pao, office, monkeypatch):
+    draft = a_draft(office, form={})
+    a_procedure(valid_from=LATER.date(), form=NEW_FORM)
+    it_is(monkeypatch, LATER)
+
+    answer = pao.post(page("form", draft), {**ANSWERS, "phien-ban": office.version.pk}, follow=True)
+
+    assert answer.redirect_chain[-1][0] == page("form", draft)
+    draft.refresh_from_db()
+    assert draft.form == {"ten_con": "Lý Gia Bảo"}
+    assert ["Ngày sinh", "01/10/2023"] in draft.left_over
+
+
+def test_a_page_left_open_in_another_tab_does_not_wipe_the_new_answers(pao, office, monkeypatch):
+    draft = a_draft(office, form=dict(ANSWERS))
+    new = a_procedure(valid_from=LATER.date(), form=NEW_FORM)
+    it_is(monkeypatch, LATER)
+    pao.get(page("form", draft))
+    pao.post(page("form", draft), {"ten_con": "Lý Gia Bảo", "dan_toc": "Dao", "phien-ban": new.pk})
+
+    old = {**ANSWERS, "ten_con": "Lý Gia An", "phien-ban": office.version.pk}
+    saved = pao.post(f"/ho-so-nhap/{draft.public_id}/luu/form/", old)
+    sent = pao.post(page("form", draft), old)
+
+    assert saved.status_code == 409 and "biểu mẫu vừa đổi theo quy định mới" in saved.json()["error"]
+    assert sent.url == page("form", draft)
+    draft.refresh_from_db()
+    assert draft.form == {"ten_con": "Lý Gia An", "dan_toc": "Dao"}
+
+
+def test_a_draft_of_a_retired_procedure_is_read_and_not_filed(pao, office, monkeypatch):
+    draft = a_draft(office, form=dict(ANSWERS))
+    type(office.version).objects.update(valid_to=MONDAY.date())
+    it_is(monkeypatch, LATER)
+
+    shown = text(pao.get(page("form", draft)))
+    refused = pao.post(page("submit", draft))
+
+    assert "Thủ tục này đã bị bãi bỏ từ ngày 24/10/2023" in shown and 'value="Lý Gia Bảo"' in shown
+    assert refused.status_code == 422 and "Bản nháp vẫn được giữ" in text(refused)
+
+
+# Questions with questions inside
+
+FAMILY = [
+    *FORM,
+    {"key": "me", "type": "person", "label": "Người mẹ", "required": True},
+    {
+        "key": "anh_em",
+        "type": "group",
+        "label": "Anh, chị, em",
+        "required": False,
+        "item": "người",
+        "fields": [
+            {"key": "ten", "type": "text", "label": "Họ tên", "required": True},
+            {"key": "sinh", "type": "partial_date", "label": "Năm sinh", "required": False},
+        ],
+    },
+    {"key": "so_con", "type": "computed", "label": "Số anh, chị, em", "required": False, "expression": "count(anh_em)"},
+    {"key": "uy_quyen", "type": "paper", "label": "Văn bản ủy quyền", "required": True, "component": "uy_quyen"},
+]
+
+
+@pytest.fixture
+def family(office):
+    office.version.form = FAMILY
+    office.version.save()
+    return office
+
+
+def test_one_more_person_keeps_what_was_typed_without_javascript(pao, family):
+    draft = a_draft(family, form={})
+    sent = {
+        **ANSWERS,
+        "me-name": "Triệu Thị Mẩy",
+        "anh_em-items": "0",
+        "anh_em-0-ten": "Lý Gia An",
+        "anh_em-0-sinh": "x",
+    }
+
+    shown = pao.post(page("form", draft), {**sent, "them-muc": "anh_em"})
+
+    told = text(shown)
+    assert 'name="anh_em-1-ten"' in told and 'value="0,1"' in told
+    assert 'value="Lý Gia An"' in told and 'value="x"' in told and "Ngày chưa đúng" in told
+    draft.refresh_from_db()
+    assert draft.form["anh_em"] == [{"ten": "Lý Gia An"}] and draft.form["me"] == {"name": "Triệu Thị Mẩy"}
+    assert draft.form["so_con"] == "1"
+
+    gone = text(pao.post(page("form", draft), {**sent, "bo-muc": "anh_em-0"}))
+    assert 'name="anh_em-0-ten"' not in gone
+    draft.refresh_from_db()
+    assert "anh_em" not in draft.form
+
+
+def test_what_is_wrong_inside_is_told_on_top_with_its_place(pao, family):
+    draft = a_draft(family, form={})
+
+    refused = pao.post(page("form", draft), {**ANSWERS, "me-birth": "1990", "anh_em-items": "3", "anh_em-3-sinh": "x"})
+
+    told = text(refused)
+    assert refused.status_code == 422
+    assert '<a href="#id_me-name">Người mẹ: Hãy điền “Họ, chữ đệm, tên”.</a>' in told
+    assert '<a href="#id_anh_em-3-ten">Người thứ 1: Hãy điền “Họ tên”.</a>' in told
+    assert '<a href="#id_anh_em-3-sinh">Người thứ 1: Năm sinh: Ngày chưa đúng.' in told
+
+
+def test_the_draft_saves_itself_with_all_its_persons(pao, family):
+    draft = a_draft(family, form={})
+
+    answer = pao.post(
+        f"/ho-so-nhap/{draft.public_id}/luu/form/",
+        {
+            **ANSWERS,
+            "me-name": "Mẩy",
+            "anh_em-items": "0,1",
+            "anh_em-0-ten": "An",
+            "anh_em-1-sinh": "2015",
+            "so_con": "99",
+        },
+    )
+
+    assert "saved_at" in answer.json() and "except" not in answer.json()
+    draft.refresh_from_db()
+    assert draft.form["anh_em"] == [{"ten": "An"}, {"sinh": "2015"}] and draft.form["so_con"] == "2"
+
+
+def test_the_check_names_what_is_missing_inside_and_the_paper_a_question_asks_for(pao, family):
+    draft = a_draft(family, form={**ANSWERS, "me": {"birth": "1990"}, "anh_em": [{"sinh": "2015"}]})
+
+    shown = text(pao.get(page("review", draft)))
+
+    assert "“Họ, chữ đệm, tên” ở “Người mẹ”" in shown and "“Họ tên” của người thứ 1" in shown
+    assert f"/giay-to/?ve=kiem-tra#giay-to-{draft.papers.get(component__key='uy_quyen').pk}" in shown
+    assert "1. Năm sinh: 2015" in shown

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from motcua.accounts.permissions import public, requires_account
 from motcua.catalogue import cases
 from motcua.catalogue import forms as told_forms
-from motcua.dossiers import intake, rules
+from motcua.catalogue.models import ProcedureVersion
+from motcua.dossiers import declaration as printed
+from motcua.dossiers import intake, renewing, rules
 from motcua.dossiers import papers as paper_rules
 from motcua.dossiers.lifecycle import NotNow
 from motcua.dossiers.models import Dossier, OwnerKind, ReturnBy, State
@@ -31,9 +33,11 @@ from ..drafts import (
     draft_page,
     head,
     keeps_what_was_typed,
+    meet_new_version,
     missing_thing,
     next_page,
     open_draft,
+    renewed_in_words,
     shows_again,
 )
 from ..forms import (
@@ -59,6 +63,7 @@ BEGUN = gettext_lazy(
 THROWN_AWAY = gettext_lazy(
     "bản nháp này đã bị bỏ ở một trang khác. Bạn hãy chép lại phần cần giữ rồi bắt đầu bản nháp mới."
 )
+VERSION = "phien-ban"  # which form a page was opened with
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -185,6 +190,8 @@ def _ask(request, dossier: Dossier, page: str):
     """Show the page; keep what is right of what was sent, go on when all of it is."""
     if request.method != "POST":
         return _page(request, dossier, page, page, _form(dossier, page))
+    if page == "form" and (older := _older_form(request, dossier)):
+        return _bring(request, dossier, older)
     if page == "form" and (changed := told_forms.reshaped(request.POST)) is not None:
         return _one_more_or_less(request, dossier, changed)
     checked = _form(dossier, page, request.POST)
@@ -194,6 +201,29 @@ def _ask(request, dossier: Dossier, page: str):
         if not checked.errors:
             return redirect(address(dossier, next_page(request, page)))
     return _page(request, dossier, page, page, in_language(checked), status=422)
+
+
+class FormChanged(Refusal):
+    message = (
+        "biểu mẫu vừa đổi theo quy định mới. Hãy bấm “Lưu và tiếp tục” để chuyển những gì bạn gõ sang biểu mẫu mới."
+    )
+
+
+def _older_form(request, dossier: Dossier) -> ProcedureVersion | None:
+    """The version of a page that was opened before the draft moved on to a newer one."""
+    told = request.POST.get(VERSION, "")
+    if not (told.isascii() and told.isdigit()) or int(told) == dossier.procedure_version_id:
+        return None
+    versions = ProcedureVersion.objects.filter(procedure=dossier.procedure_version.procedure_id)
+    return versions.filter(pk=min(int(told), 2**63 - 1)).first()
+
+
+def _bring(request, dossier: Dossier, older: ProcedureVersion):
+    """What was typed into the older form goes where it fits in the new one, which is shown."""
+    typed = told_forms.form_class(older.form, draft=True)(request.POST)
+    dossier = renewing.bring(dossier, typed.kept({}), told=older, by=request.user, at=timezone.now())
+    messages.warning(request, renewed_in_words(dossier))
+    return redirect(address(dossier, "form"))
 
 
 def _one_more_or_less(request, dossier: Dossier, changed: Any):
@@ -232,6 +262,8 @@ def _faults(form: Any) -> list[tuple[str, str]]:
 
 def keep(request, dossier: Dossier, page: str) -> tuple[Dossier, list[str]]:
     """Save what is right of a page; says which questions were not, by their labels."""
+    if page == "form" and _older_form(request, dossier):
+        raise FormChanged
     lenient = _form(dossier, page, request.POST, draft=True)
     lenient.is_valid()
     facts = {"form": lenient.kept(dossier.form)} if page == "form" else lenient.facts()
@@ -266,6 +298,8 @@ def save(request, draft, page):
         return JsonResponse({"error": str(THROWN_AWAY), "ended": True}, status=404)
     except NotNow:
         return JsonResponse({"error": _("hồ sơ này đã nộp, không sửa được nữa."), "ended": True}, status=409)
+    except FormChanged as refusal:
+        return JsonResponse({"error": _(str(refusal)), "ended": True}, status=409)
     except Refusal as refusal:
         return JsonResponse({"error": str(refusal)}, status=422)
     answer = {"saved_at": vn_time(kept.saved_at)}
@@ -279,6 +313,16 @@ def save(request, draft, page):
 def review(request, dossier):
     """Everything on one page before it is filed (kiểm tra lại)."""
     return _review(request, dossier, intake.missing(dossier))
+
+
+@draft_page
+@require_safe
+def declaration(request, dossier):
+    """The form as it would be printed and signed, marked as a draft (tờ khai, bản nháp)."""
+    response = HttpResponse(printed.pdf(dossier), content_type="application/pdf")
+    response["Content-Disposition"] = 'attachment; filename="to-khai-ban-nhap.pdf"'
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def _review(request, dossier: Dossier, missing: Any, *, refused: str = "", status: int = 200):
@@ -347,6 +391,11 @@ def submit(request, draft):
     try:
         if dossier.state == State.DRAFT:
             dossier = intake.submit(dossier, by=request.user, at=timezone.now())
+    except intake.NewVersion as refusal:
+        if led := meet_new_version(request, dossier):
+            return led
+        why = getattr(request, "why_not_filed", str(refusal))
+        return _review(request, dossier, intake.missing(dossier), refused=why, status=422)
     except intake.Incomplete as refusal:
         return _review(request, dossier, refusal.missing, status=422)
     except NotNow as refusal:

@@ -23,6 +23,8 @@ from motcua.accounts.attempts import Attempt, TooManyAttempts
 from motcua.accounts.permissions import public, requires_account
 from motcua.catalogue import forms as told_forms
 from motcua.dossiers import clock, following, intake, processing, results, slips, supplement, timeline
+from motcua.dossiers import declaration as printed
+from motcua.dossiers import papers as paper_rules
 from motcua.dossiers.models import Decision, Dossier, PaperFile, ReturnBy, Slip, SlipKind, State
 from motcua.files import storing
 from motcua.journal.models import Reading
@@ -135,7 +137,9 @@ def dossier(request, code):
         "lines": [_told(line) for line in reversed(timeline.lines(dossier))],
         "papers": _papers(dossier),
         "slips": _slips(dossier) if owner else [],
-        "answers": told_forms.answered(dossier.procedure_version.form, dossier.form) if owner else [],
+        "answers": told_forms.answered(dossier.procedure_version.form, dossier.form, papers=paper_rules.there(dossier))
+        if owner
+        else [],
         "shares": [replace(share, label=_(share.label)) for share in clock.bar(dossier, now)],
         "readings": Reading.objects.filter(subject=dossier.subject)
         .select_related("reader")
@@ -303,12 +307,29 @@ def slip(request, code, slip):
     return response
 
 
+@requires_account
+@require_safe
+def declaration(request, code):
+    """The form as it was filed, to print or keep (tờ khai)."""
+    one = get_object_or_404(Dossier.objects.filed().of_account(request.user), code=code)
+    address = request.build_absolute_uri(f"{reverse('portal:follow')}?ma={code}")
+    response = HttpResponse(printed.pdf(one, follow_address=address), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{code}-to-khai.pdf"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
 TO_APPLICANTS = (SlipKind.RECEIPT, SlipKind.SUPPLEMENT, SlipKind.REFUSAL)
 
 
 def _slips(dossier: Dossier) -> list[dict[str, Any]]:
     issued = dossier.slips.filter(kind__in=TO_APPLICANTS).select_related("form_set").order_by("issued_at", "pk")
-    return [
+    own = {
+        "title": printed.title(dossier),
+        "at": dossier.submitted_at,
+        "href": reverse("portal:declaration", args=[dossier.code]),
+    }
+    return [own] + [
         {
             "title": one.form_set.slips[one.kind]["title"],
             "at": one.issued_at,
