@@ -6,13 +6,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from motcua.accounts.testing import sign_in
+from motcua.accounts.testing import an_officer, sign_in
 from motcua.catalogue import drafts
 from motcua.catalogue.models import Draft, ProcedureVersion
 from motcua.catalogue.testing import a_keeper, a_procedure, an_editor
-from motcua.dossiers.testing import a_one_stop
 from motcua.organisations.models import AgencyKind, Level
-from motcua.organisations.testing import an_agency
+from motcua.organisations.testing import a_unit, an_agency
 
 pytestmark = pytest.mark.django_db
 
@@ -104,7 +103,7 @@ def test_an_editor_retires_nothing(client, name):
 
 
 def test_an_officer_of_the_counter_does_not_enter(client):
-    sign_in(client, a_one_stop().reception)
+    sign_in(client, an_officer(a_unit(an_agency())))
 
     assert client.get("/motcua/danh-muc/").status_code == 403
 
