@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from .views import case, catalogue, filing, following, papers, supplement
+from .views import case, catalogue, changes, filing, following, papers, procedure, supplement, ways
 
 app_name = "portal"
 
@@ -24,9 +24,22 @@ register_converter(Code, "code")
 CATALOGUE = [
     path("", catalogue.home, name="home"),
     path("tim-kiem/", catalogue.search, name="search"),
-    path("linh-vuc/", catalogue.fields, name="fields"),
-    path("co-quan/", catalogue.agencies, name="agencies"),
-    path("thu-tuc/<code:code>/", catalogue.procedure, name="procedure"),
+    path("linh-vuc/", ways.fields, name="fields"),
+    path("co-quan/", ways.agencies, name="agencies"),
+    path("co-quan/<int:agency>/", ways.agency, name="agency"),
+    path("co-quan/<int:agency>/niem-yet/", ways.agency_poster, name="agency_poster"),
+    path("cap/<slug:level>/", ways.level, name="level"),
+    path("su-kien/", ways.life_events, name="life_events"),
+    path("su-kien/<slug:event>/", ways.life_event, name="life_event"),
+    path("su-kien/<slug:event>/niem-yet/", ways.life_event_poster, name="life_event_poster"),
+    path("thu-tuc/<code:code>/", procedure.procedure, name="procedure"),
+    path("thu-tuc/<code:code>/phien-ban/<code:day>/", procedure.version, name="version"),
+    path("thu-tuc/<code:code>/in/", procedure.printed, name="print"),
+    path("thu-tuc/<code:code>/niem-yet/", procedure.poster, name="poster"),
+    path("thay-doi/", changes.changes, name="changes"),
+    path("thay-doi/atom/", changes.feed, name="feed"),
+    path("du-lieu/", changes.data, name="data"),
+    path("du-lieu/danh-muc/", changes.download, name="download"),
 ]
 
 FILING = [

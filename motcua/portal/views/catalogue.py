@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -16,22 +14,18 @@ from django.views.decorators.http import require_safe
 
 from motcua.accounts.permissions import public
 from motcua.catalogue import searching
-from motcua.catalogue.models import Channel, Field, ProcedureVersion, Routing, TermOfChannel
+from motcua.catalogue.models import Field, ProcedureVersion, Routing
 from motcua.dossiers import rules, tallies
 from motcua.organisations.models import Agency, AgencyKind, Level
-from motcua.ui.templatetags.ui import dong
-from motcua.worktime.terms import TermUnit
+from motcua.vietnamese import fold
+
+from ..telling import facts as _facts
 
 PAGE = 20
 WHY = {
     "code": gettext_lazy("Khớp mã thủ tục"),
     "also": gettext_lazy("Khớp lĩnh vực, kết quả hoặc từ khóa"),
     "alike": gettext_lazy("Tên gần giống từ bạn gõ"),
-}
-CHANNELS = {
-    Channel.DIRECT: gettext_lazy("Trực tiếp tại quầy"),
-    Channel.ONLINE: gettext_lazy("Trực tuyến"),
-    Channel.POST: gettext_lazy("Qua bưu chính"),
 }
 
 
@@ -41,7 +35,7 @@ def home(request):
     today = timezone.localdate()
     counted = tallies.of_day(today)
     context = {
-        "life_events": [(event, _(event)) for event in searching.life_events(today)[:12]],
+        "life_events": [(slug(event), event, _(event)) for event in searching.life_events(today)[:12]],
         "accepted": counted.get("dossier.accepted", 0),
         "returned": counted.get("dossier.returned", 0),
     }
@@ -83,58 +77,9 @@ def search(request):
     return render(request, "portal/search.html", context)
 
 
-@public
-@require_safe
-def fields(request):
-    """All fields of administration that have a procedure in force."""
-    counted = Field.objects.annotate(count=Count("versions", filter=_in_force("versions"))).filter(count__gt=0)
-    return render(request, "portal/fields.html", {"fields": counted.order_by("name")})
-
-
-@public
-@require_safe
-def agencies(request):
-    """All agencies that settle a procedure in force."""
-    counted = Agency.objects.valid_on(timezone.localdate()).annotate(
-        count=Count("procedure_versions", filter=_in_force("procedure_versions"))
-    )
-    context = {
-        "agencies": counted.filter(count__gt=0).order_by("name"),
-        "communes": ProcedureVersion.objects.valid_on(timezone.localdate())
-        .filter(agency=None, level=Level.COMMUNE)
-        .count(),
-    }
-    return render(request, "portal/agencies.html", context)
-
-
-@public
-@require_safe
-def procedure(request, code):
-    """Everything a person must know to file, and the way to file."""
-    version = in_force(code)
-    where = places_to_file(version)
-    context = {
-        "version": version,
-        "facts": _facts(version),
-        "levels": [Level(level).label for level in version.levels or [version.level]],
-        "terms": _terms(version),
-        "fees": _fees(version),
-        "cases": [
-            {"case": case, "papers": list(papers)}
-            for case, papers in groupby(version.components.all(), key=lambda paper: paper.case)
-        ],
-        "results": version.results.all(),
-        "legal_bases": version.legal_bases.all(),
-        "guidance": version.guidance.splitlines(),
-        "sequence": version.sequence.splitlines(),
-        "requirements": version.requirements.splitlines(),
-        "centre": _centre(version),
-        "where": where,
-        "door": door(version, where),
-        "ministry": version.routing == Routing.MINISTRY,
-        "choice": {"searched": len(where) > 12},
-    }
-    return render(request, "portal/procedure.html", context)
+def slug(event: str) -> str:
+    """An event in life as it stands in an address."""
+    return "-".join("".join(letter if letter.isalnum() else " " for letter in fold(event)).split())
 
 
 def in_force(code: str) -> ProcedureVersion:
@@ -194,13 +139,6 @@ def door(version: ProcedureVersion, where: list[Agency]) -> Door:
     return Door(True)
 
 
-def _centre(version: ProcedureVersion) -> Agency | None:
-    """The centre, when it receives for the settling agency."""
-    if not version.agency or not version.agency.at_centre:
-        return None
-    return Agency.objects.valid_on(timezone.localdate()).filter(kind=AgencyKind.CENTRE).first()
-
-
 def _chosen(model: type, value: str | None) -> Any:
     """The agency or field an address names; none named is none, an unknown one is a page that does not exist."""
     if not value:
@@ -208,72 +146,3 @@ def _chosen(model: type, value: str | None) -> Any:
     if not value.isascii() or not value.isdigit() or len(value) > 18:
         raise Http404
     return get_object_or_404(model, pk=int(value))
-
-
-def _in_force(versions: str) -> Q:
-    today = timezone.localdate()
-    begun = Q(**{f"{versions}__valid_from__lte": today})
-    return begun & (Q(**{f"{versions}__valid_to": None}) | Q(**{f"{versions}__valid_to__gte": today}))
-
-
-# What a procedure says in a few words
-
-
-def _facts(version: ProcedureVersion) -> list[str]:
-    """The line that answers first: how long, how much, online or not."""
-    told = []
-    if term := version.term(Channel.ONLINE if version.online else Channel.DIRECT):
-        told.append(_length(term))
-    told.append(_price(version))
-    told.append(_("Nộp được trực tuyến") if version.online else _("Nộp tại quầy"))
-    return [words for words in told if words]
-
-
-def _length(term: TermOfChannel) -> str:
-    """A term in words; empty when no length is known."""
-    if term.same_day:
-        return _("Trong ngày (nộp sau 15 giờ: ngày làm việc tiếp theo)")
-    if term.amount is None:
-        return ""
-    words = {
-        TermUnit.WORKING_MINUTES: _("%(n)s phút làm việc"),
-        TermUnit.WORKING_DAYS: _("%(n)s ngày làm việc"),
-        TermUnit.WORKING_HOURS: _("%(n)s giờ làm việc"),
-        TermUnit.CALENDAR_DAYS: _("%(n)s ngày"),
-        TermUnit.MONTHS: _("%(n)s tháng"),
-    }
-    return words[TermUnit(term.unit)] % {"n": term.amount}
-
-
-def _price(version: ProcedureVersion) -> str:
-    sums = {fee.amount for fee in version.fees.all()}
-    if not sums:
-        return ""
-    if sums == {0}:
-        return _("Miễn phí")
-    if len(sums) == 1 and None not in sums:
-        return dong(sums.pop())
-    return _("Có phí, lệ phí")
-
-
-def _terms(version: ProcedureVersion) -> list[dict[str, Any]]:
-    return [
-        {
-            "channel": CHANNELS[Channel(term.channel)],
-            "length": _length(term) or (_("Không ghi thành số") if term.text else _("Chưa có dữ liệu")),
-            "text": term.text if term.text.casefold() != _length(term).casefold() else "",
-        }
-        for term in version.terms.all()
-    ]
-
-
-def _fees(version: ProcedureVersion) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": fee.name or (fee.get_kind_display() if fee.kind else _("Phí, lệ phí")),
-            "amount": _("Theo quy định") if fee.amount is None else dong(fee.amount),
-            "case": fee.case,
-            "channel": CHANNELS[Channel(fee.channel)] if fee.channel else "",
-        }
-        for fee in version.fees.all()
-    ]
