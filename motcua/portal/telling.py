@@ -7,6 +7,7 @@ from datetime import date, time
 from itertools import groupby
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -179,7 +180,8 @@ WEEKDAYS = (
 
 def hours(agency: Agency, day: date) -> list[tuple[str, str]]:
     """The weekdays an agency is open and from when to when, as they are in this season (giờ làm việc)."""
-    rows = list(OfficeHours.objects.valid_on(day).filter(agency=agency, unit=None).order_by("weekday", "opens"))
+    holds = Q(valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gte=day))
+    rows = list(OfficeHours.objects.filter(holds, agency=agency, unit=None).order_by("weekday", "opens"))
     seasons = sorted({row.season_from for row in rows})
     now = next((one for one in reversed(seasons) if one <= f"{day:%m-%d}"), seasons[-1] if seasons else "")
     open_on: dict[int, list[tuple[time, time]]] = {}
