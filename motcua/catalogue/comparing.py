@@ -14,7 +14,7 @@ from .wording import lines_of
 
 SAME, GONE, NEW = "same", "gone", "new"
 MOST_WORDS = 3000  # of a pair of lines; longer ones are shown as replaced whole
-ALIKE = 0.35  # lines less alike than this are one that goes and one that comes
+ALIKE = 0.35  # lines less alike than this are marked whole
 
 
 class Piece(NamedTuple):
@@ -67,8 +67,7 @@ def _words(was: str | None, becomes: str | None) -> Iterator[Pair]:
     old, new = re.findall(r"\S+\s*", was), re.findall(r"\S+\s*", becomes)
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     if len(old) + len(new) > MOST_WORDS or matcher.ratio() < ALIKE:
-        yield Pair([Piece(was, GONE)], [])
-        yield Pair([], [Piece(becomes, NEW)])
+        yield Pair([Piece(was, GONE)], [Piece(becomes, NEW)])
         return
     before: list[Piece] = []
     after: list[Piece] = []

@@ -186,6 +186,11 @@ class TermRow(Form):
         return cleaned
 
 
+def one_row() -> forms.Textarea:
+    """A line that may grow."""
+    return forms.Textarea(attrs={"rows": 1})
+
+
 def count(label: str) -> forms.IntegerField:
     return forms.IntegerField(
         label=label,
@@ -198,14 +203,14 @@ def count(label: str) -> forms.IntegerField:
 
 
 class ComponentRow(Form):
-    name = Text(5000, label="Tên giấy tờ", required=False, widget=forms.Textarea(attrs={"rows": 1}))
+    name = Text(5000, label="Tên giấy tờ", required=False, widget=one_row())
     originals = count("Bản chính")
     copies = count("Bản sao")
     required = forms.BooleanField(label="Bắt buộc", required=False, initial=True)
     may_bring_later = forms.BooleanField(label="Mang đến sau", required=False)
-    case = Text(2000, label="Trường hợp", required=False)
+    case = Text(2000, label="Trường hợp", required=False, widget=one_row())
     template_name = line("Mẫu đơn", 300)  # type: ignore[assignment]
-    note = Text(2000, label="Ghi chú", required=False)
+    note = Text(2000, label="Ghi chú", required=False, widget=one_row())
     key = Text(60, required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
