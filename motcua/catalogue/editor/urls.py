@@ -9,7 +9,7 @@ from django.urls import path as address
 
 from motcua.ui.language import in_vietnamese
 
-from .views import announcing, drafts, exchange, procedures, processes
+from .views import announcing, drafts, exchange, forms, procedures, processes
 
 app_name = "catalogue"
 
@@ -36,6 +36,12 @@ DRAFTS = [
     path("du-thao/<int:pk>/ban-hanh/", drafts.publish, "publish"),
     path("du-thao/<int:pk>/phan/<slug:name>/", drafts.part, "part"),
 ]
+FORMS = [
+    path("du-thao/<int:pk>/bieu-mau/", forms.builder, "form"),
+    path("du-thao/<int:pk>/bieu-mau/xem/", forms.preview, "form_preview"),
+    path("du-thao/<int:pk>/bieu-mau/json/", forms.as_json, "form_json"),
+    path("du-thao/<int:pk>/bieu-mau/tai-ve/", forms.download, "form_download"),
+]
 ANNOUNCING = [path("han-cong-bo/", announcing.announced, "announced")]
 EXCHANGE = [
     path("nhap-xuat/", exchange.files, "files"),
@@ -58,4 +64,4 @@ PROCESSES = [
     path("quy-trinh/<int:pk>/bpmn/", processes.process_exported, "process_bpmn"),
 ]
 
-urlpatterns = [*PROCEDURES, *DRAFTS, *ANNOUNCING, *EXCHANGE, *PROCESSES]
+urlpatterns = [*PROCEDURES, *DRAFTS, *FORMS, *ANNOUNCING, *EXCHANGE, *PROCESSES]
