@@ -281,6 +281,8 @@ def _answer(field: Mapping[str, Any], owner: Citizen, random: Random, *, day: da
     match field["type"]:
         case "choice" if key == "gioi_tinh" and "ten_con" not in keys:
             return owner["sex"]
+        case "choice" if key == "nhom" and "nguoi_huong" in keys:  # the one whose members are as old as DAYS says
+            return field["options"][0]
         case "choice":
             return _likely(field["options"], random)
         case "choices":

@@ -19,7 +19,9 @@ from motcua.accounts import second_factor
 from motcua.accounts.models import Assignment, Person
 from motcua.accounts.permissions import Role
 from motcua.accounts.sign_in import find
+from motcua.catalogue import completeness
 from motcua.catalogue.models import Procedure, ProcedureVersion, ProcessStep
+from motcua.catalogue.publishing import told_of
 from motcua.demo import accounts, loading
 from motcua.demo.stories import CITIZEN, plan
 from motcua.demo.stories import GENERAL_OF_COMMUNES as GENERAL
@@ -114,6 +116,17 @@ class TestTheDemonstration(TestCase):
             agency.pk for agency in Agency.objects.filter(at_centre=True)
         }
         assert sum(version.agency_id is None for version in own) >= 12
+
+    def test_the_others_are_listed_as_incomplete_and_say_what_is_missing(self):
+        versions = ProcedureVersion.objects.valid_on(timezone.localdate())
+        incomplete = completeness.incomplete(versions)
+
+        told_in_full = {one["code"] for one in loading.complete()}
+        assert set(versions.values_list("procedure__code", flat=True)) - told_in_full == set(
+            incomplete.values_list("procedure__code", flat=True)
+        )
+        some = incomplete.filter(procedure__code="1.004837").get()
+        assert {"sequence", "components"} <= set(completeness.missing(told_of(some)))
 
     def test_there_is_an_officer_for_every_step_of_every_process(self):
         communes = Agency.objects.filter(level="COMMUNE").values_list("pk", flat=True)
