@@ -156,10 +156,10 @@ def meet_new_version(request, dossier: Dossier) -> HttpResponse | None:
 
 
 def renewed_in_words(dossier: Dossier) -> str:
-    return _(
-        "Thủ tục có quy định mới từ ngày %(day)s, nên bản nháp đã chuyển sang biểu mẫu mới. "
-        "Những gì bạn đã điền vẫn được giữ; xin xem lại trang này trước khi nộp."
-    ) % {"day": vn_date(dossier.procedure_version.valid_from, "short")}
+    """Since when there are new rules, and that nothing was lost."""
+    day = vn_date(dossier.procedure_version.valid_from, "short")
+    moved = _("Thủ tục có quy định mới từ ngày %(day)s, nên bản nháp đã chuyển sang biểu mẫu mới.") % {"day": day}
+    return f"{moved} {_('Những gì bạn đã điền vẫn được giữ; xin xem lại trang này trước khi nộp.')}"
 
 
 def keeps_what_was_typed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
