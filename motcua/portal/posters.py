@@ -18,6 +18,7 @@ from django.utils import timezone, translation
 from motcua.catalogue import cases
 from motcua.catalogue.models import ProcedureVersion
 from motcua.dossiers.paper_forms import legible, qr
+from motcua.dossiers.slips import DEMONSTRATION_MARK
 
 from . import telling
 
@@ -35,16 +36,9 @@ def of_procedure(version: ProcedureVersion, address: str, day: date) -> bytes:
             "code": version.code,
             "papers": [_paper(paper) for paper in papers[:MOST_PAPERS]],
             "more_papers": max(0, len(papers) - MOST_PAPERS),
-            "cases": asked[:6],
-            "terms": [
-                {"channel": str(way["channel"]), "said": "; ".join(_term(term) for term in way["terms"])}
-                for way in telling.ways(version)
-            ],
-            "fees": [
-                " ".join(filter(None, (fee["amount"], "·", fee["name"], f"({fee['case']})" if fee["case"] else "")))
-                for group in telling.fees(version)
-                for fee in group["fees"]
-            ][:8],
+            "cases": [case for case in asked if any(paper.case == case for paper in version.components.all())][:6],
+            "terms": _terms(version),
+            "fees": _fees(version)[:8],
             "reliefs": [f"{one['how']}: {one['who']}" for one in telling.reliefs(version)][:6],
             "where": _where(version, day),
             "result": "; ".join(result.name for result in version.results.all()[:3]),
@@ -57,6 +51,25 @@ def _paper(paper: Any) -> str:
     counts = [f"{n} {kind}" for n, kind in ((paper.originals, "bản chính"), (paper.copies, "bản sao")) if n]
     notes = [*counts, *([] if paper.required else ["nếu có"])]
     return f"{paper.name} ({', '.join(notes)})" if notes else paper.name
+
+
+def _fees(version: ProcedureVersion) -> list[str]:
+    """How much, and for what; the same for several channels is said once."""
+    told: dict[str, list[str]] = {}
+    for group in telling.fees(version):
+        for fee in group["fees"]:
+            said = f"{fee['amount']} · {fee['name']}" + (f" ({fee['case']})" if fee["case"] else "")
+            told.setdefault(said, []).append(str(fee["channel"]))
+    return [f"{said} · {', '.join(channels)}" if all(channels) else said for said, channels in told.items()]
+
+
+def _terms(version: ProcedureVersion) -> list[dict[str, str]]:
+    """How long, said once for the channels that take the same time."""
+    same: dict[str, list[str]] = {}
+    for way in telling.ways(version):
+        channel = str(way["channel"])
+        same.setdefault("; ".join(_term(term) for term in way["terms"]), []).append(channel[0].lower() + channel[1:])
+    return [{"said": said, "channels": ", ".join(channels)} for said, channels in same.items()]
 
 
 def _term(term: dict[str, Any]) -> str:
@@ -83,7 +96,13 @@ def of_list(title: str, versions: Sequence[ProcedureVersion], address: str, *, m
 
 
 def _set(template: str, sheet: dict[str, Any], address: str) -> bytes:
-    told = {**sheet, "address": address, "province": settings.PROVINCE_NAME, "day": f"{timezone.localdate():%d/%m/%Y}"}
+    told = {
+        **sheet,
+        "address": address,
+        "province": settings.PROVINCE_NAME,
+        "day": f"{timezone.localdate():%d/%m/%Y}",
+        "mark": DEMONSTRATION_MARK if settings.DEMONSTRATION else "",
+    }
     inputs = {"sheet": json.dumps(legible(told), ensure_ascii=False), "qr": qr(address)}
     with _one_at_a_time:  # a compiler holds the sheet it is working on
         made = _compiler().compile(HERE / template, format="pdf", sys_inputs=inputs)

@@ -130,7 +130,7 @@ def _told(version: ProcedureVersion, today: date) -> dict[str, Any]:
         "fees": telling.fees(version),
         "reliefs": telling.reliefs(version),
         "cases": telling.papers(version),
-        "chosen_between": cases.of(version),
+        "chosen_between": set(cases.of(version)) & {paper.case for paper in version.components.all()},
         "results": version.results.all(),
         "legal_bases": version.legal_bases.all(),
         "guidance": version.guidance.splitlines(),

@@ -1,0 +1,109 @@
+"""The public catalogue in a real browser: narrow and wide, read by axe, and a case chosen without JavaScript."""
+
+from datetime import date, timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+
+from motcua.accounts.testing import session_cookies, sign_in
+from motcua.catalogue.testing import a_procedure
+from motcua.catalogue.tests.test_cases import FEES, LOST, PAPERS, SPOILED
+from motcua.dossiers.models import Dossier
+from motcua.dossiers.testing import MONDAY, a_draft, a_one_stop
+from motcua.organisations.models import AgencyKind, Level
+from motcua.organisations.testing import an_agency
+
+from .test_browser import RULES, SIZES, browse  # noqa: F401  the fixture
+from .test_catalogue import LONG, PARTS
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LONG_CASE = "Trường hợp doanh nghiệp chấm dứt hoạt động theo quy định tại điểm a khoản 1 Điều 17 " * 10
+
+
+@pytest.fixture
+def office():
+    told = {name: value for name, value in PARTS.items() if name != "fees"}
+    third = {"key": "quyet_dinh", "name": "Quyết định chấm dứt", "case": LONG_CASE}
+    made = a_one_stop(components=[*PAPERS, third], fees=FEES, life_events=["Có con nhỏ"], **told)
+    department = an_agency("Sở Tư pháp", level=Level.PROVINCE, kind=AgencyKind.DEPARTMENT)
+    a_procedure("3.000333", agency=department, level=Level.PROVINCE, name=LONG, process=False)
+    a_procedure(name="Đăng ký khai sinh, bản mới", valid_from=MONDAY.date() + timedelta(days=7))
+    a_procedure("1.000009", valid_from=MONDAY.date() + timedelta(days=7), process=False)
+    for number in range(30):
+        an_agency(f"Ủy ban nhân dân xã Phú Lương {number}")
+    made.department = department
+    return made
+
+
+def addresses(office):
+    code = office.version.code
+    return [
+        "/",
+        f"/thu-tuc/{code}/",
+        "/thu-tuc/3.000333/",
+        "/thu-tuc/1.000009/",
+        f"/thu-tuc/{code}/phien-ban/2023-10-30/",
+        f"/thu-tuc/{code}/in/",
+        "/linh-vuc/",
+        "/co-quan/",
+        f"/co-quan/{office.department.pk}/",
+        "/cap/xa/",
+        "/su-kien/",
+        "/su-kien/co-con-nho/",
+        "/thay-doi/",
+        "/du-lieu/",
+    ]
+
+
+def test_every_public_address_answers_strangers_citizens_and_officers_alike(client, office):
+    others = ["/thay-doi/atom/", "/du-lieu/danh-muc/", f"/thu-tuc/{office.version.code}/niem-yet/"]
+    for person in (None, office.citizen, office.reception):
+        if person:
+            sign_in(client, person)
+        wrong = {address for address in addresses(office) + others if client.get(address).status_code != 200}
+        assert wrong == set()
+    assert date(2023, 10, 23) == MONDAY.date()
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_axe_finds_nothing_and_no_page_scrolls_sideways(browse, office, width, height):  # noqa: F811
+    draft = a_draft(office)
+    page = browse(office.citizen, width, height)
+    start = reverse("portal:file", args=[office.version.code])
+    pages = [*addresses(office), reverse("portal:draft_case", args=[draft.public_id]), start, f"{start}?tim=phu+luong"]
+
+    found = {}
+    for address in pages:
+        page.goto(address)
+        wrong = [
+            (one["id"], one["nodes"][0]["html"][:120]) for one in Axe().run(page, options=RULES).response["violations"]
+        ]
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wrong.append(("scrolls sideways", ""))
+        if wrong:
+            found[address] = wrong
+
+    assert found == {}
+
+
+def test_a_case_is_chosen_and_changed_without_javascript(browse, office, live_server):  # noqa: F811
+    page = browse(None, java_script_enabled=False)
+    page.context.add_cookies(session_cookies(office.citizen, live_server.url))
+    page.goto(f"/thu-tuc/{office.version.code}/")
+    page.get_by_label("Xã, phường, thị trấn nơi bạn nộp").fill("hung duc")
+    page.get_by_role("main").get_by_role("button", name="Nộp hồ sơ").click()
+    page.get_by_role("button", name="Ủy ban nhân dân xã Hùng Đức").click()
+    page.get_by_label(LOST).check()
+    page.get_by_role("button", name="Lưu và tiếp tục").click()
+
+    dossier = Dossier.objects.get()
+    assert dossier.case == LOST
+    page.goto(reverse("portal:draft_papers", args=[dossier.public_id]))
+    page.get_by_role("link", name="Đổi trường hợp").click()
+    page.get_by_label(SPOILED).check()
+    page.get_by_role("button", name="Lưu và về trang kiểm tra").click()
+    dossier.refresh_from_db()
+    assert dossier.case == SPOILED
+    assert page.get_by_role("heading", name="Kiểm tra trước khi nộp").is_visible()
