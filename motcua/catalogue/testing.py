@@ -13,8 +13,8 @@ from motcua.organisations.models import Agency, AgencyKind, Level, Unit, UnitKin
 from motcua.organisations.testing import a_unit, an_agency
 from motcua.worktime.terms import Term
 
-from . import processes
-from .models import Channel, ProcedureVersion
+from . import processes, synonyms
+from .models import Channel, ProcedureVersion, Synonym
 from .publishing import Told, numbered, publish
 
 FORM: list[dict[str, Any]] = [
@@ -85,6 +85,11 @@ def a_procedure(
     if process:
         processes.issue(version, steps(professional))
     return version
+
+
+def a_synonym(said: str = "bìa đỏ", means: str = "giấy chứng nhận quyền sử dụng đất") -> Synonym:
+    """What people say for words of the catalogue, as it comes with the product."""
+    return Synonym.objects.create(said=synonyms.spoken(said), said_folded=synonyms.key(said), means=means)
 
 
 def steps(professional: Sequence[Unit | None] = (None,)) -> list[dict[str, Any]]:
