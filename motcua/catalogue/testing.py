@@ -38,6 +38,22 @@ COMPONENTS: list[dict[str, Any]] = [
 ]
 
 
+# A procedure with two cases, each with its own paper and fee.
+LOST, SPOILED = "Cấp lại do bị mất", "Cấp lại do bị hỏng"
+PAPERS: list[dict[str, Any]] = [
+    {"key": "don", "name": "Đơn đề nghị", "originals": 1},
+    {"key": "trinh_bao", "name": "Đơn trình báo mất giấy", "originals": 1, "case": LOST},
+    {"key": "giay_cu", "name": "Giấy cũ", "originals": 1, "case": SPOILED},
+]
+FEES: list[dict[str, Any]] = numbered(
+    [
+        {"kind": "LE_PHI", "name": "Lệ phí cấp lại", "amount": 400_000, "case": LOST},
+        {"kind": "LE_PHI", "name": "Lệ phí cấp lại", "amount": 200_000, "case": SPOILED},
+        {"kind": "PHI", "name": "Phí trả kết quả", "amount": 10_000, "channel": "ONLINE"},
+    ]
+)
+
+
 def a_procedure(
     code: str = "1.001193",
     *,

@@ -4,25 +4,10 @@ import pytest
 
 from motcua.catalogue import cases
 from motcua.catalogue.models import Channel
-from motcua.catalogue.publishing import numbered
-from motcua.catalogue.testing import a_procedure
+from motcua.catalogue.testing import FEES, LOST, PAPERS, SPOILED, a_procedure
 from motcua.organisations.models import Level
 
 pytestmark = pytest.mark.django_db
-
-LOST, SPOILED = "Cấp lại do bị mất", "Cấp lại do bị hỏng"
-PAPERS = [
-    {"key": "don", "name": "Đơn đề nghị", "originals": 1},
-    {"key": "trinh_bao", "name": "Đơn trình báo mất giấy", "originals": 1, "case": LOST},
-    {"key": "giay_cu", "name": "Giấy cũ", "originals": 1, "case": SPOILED},
-]
-FEES = numbered(
-    [
-        {"kind": "LE_PHI", "name": "Lệ phí cấp lại", "amount": 400_000, "case": LOST},
-        {"kind": "LE_PHI", "name": "Lệ phí cấp lại", "amount": 200_000, "case": SPOILED},
-        {"kind": "PHI", "name": "Phí trả kết quả", "amount": 10_000, "channel": "ONLINE"},
-    ]
-)
 
 
 def names(papers):

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from motcua.catalogue import cases
 from motcua.catalogue.models import Relief
 from motcua.catalogue.publishing import numbered
-from motcua.catalogue.tests.test_cases import FEES, LOST, PAPERS, SPOILED
+from motcua.catalogue.testing import FEES, LOST, PAPERS, SPOILED
 from motcua.counter.testing import at_the_desk, what_is_typed
 from motcua.dossiers.models import CodeCounter, Dossier
 from motcua.dossiers.testing import PDF, a_one_stop

@@ -3,7 +3,7 @@
 import pytest
 
 from motcua.catalogue.publishing import numbered
-from motcua.catalogue.tests.test_cases import FEES, LOST, PAPERS, SPOILED
+from motcua.catalogue.testing import FEES, LOST, PAPERS, SPOILED
 from motcua.dossiers import intake, papers, slips
 from motcua.dossiers.models import CodeCounter, Dossier, State
 from motcua.dossiers.testing import MONDAY, a_dossier, a_draft, a_one_stop, a_stored_file, a_walk_in, owner

@@ -1,60 +1,23 @@
 """The public catalogue in a real browser: narrow and wide, read by axe, and a case chosen without JavaScript."""
 
-from datetime import date, timedelta
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
 from motcua.accounts.testing import session_cookies, sign_in
-from motcua.catalogue.testing import a_procedure
-from motcua.catalogue.tests.test_cases import FEES, LOST, PAPERS, SPOILED
+from motcua.catalogue.testing import LOST, SPOILED
 from motcua.dossiers.models import Dossier
-from motcua.dossiers.testing import MONDAY, a_draft, a_one_stop
-from motcua.organisations.models import AgencyKind, Level
-from motcua.organisations.testing import an_agency
+from motcua.dossiers.testing import a_draft
+from motcua.portal.testing import a_public_catalogue, public_addresses
 
 from .test_browser import RULES, SIZES, browse  # noqa: F401  the fixture
-from .test_catalogue import LONG, PARTS
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-LONG_CASE = "Trường hợp doanh nghiệp chấm dứt hoạt động theo quy định tại điểm a khoản 1 Điều 17 " * 10
 
 
 @pytest.fixture
 def office():
-    told = {name: value for name, value in PARTS.items() if name != "fees"}
-    third = {"key": "quyet_dinh", "name": "Quyết định chấm dứt", "case": LONG_CASE}
-    made = a_one_stop(components=[*PAPERS, third], fees=FEES, life_events=["Có con nhỏ"], **told)
-    department = an_agency("Sở Tư pháp", level=Level.PROVINCE, kind=AgencyKind.DEPARTMENT)
-    a_procedure("3.000333", agency=department, level=Level.PROVINCE, name=LONG, process=False)
-    a_procedure(name="Đăng ký khai sinh, bản mới", valid_from=MONDAY.date() + timedelta(days=7))
-    a_procedure("1.000009", valid_from=MONDAY.date() + timedelta(days=7), process=False)
-    for number in range(30):
-        an_agency(f"Ủy ban nhân dân xã Phú Lương {number}")
-    made.department = department
-    return made
-
-
-def addresses(office):
-    code = office.version.code
-    return [
-        "/",
-        f"/thu-tuc/{code}/",
-        "/thu-tuc/3.000333/",
-        "/thu-tuc/1.000009/",
-        f"/thu-tuc/{code}/phien-ban/2023-10-30/",
-        f"/thu-tuc/{code}/in/",
-        "/linh-vuc/",
-        "/co-quan/",
-        f"/co-quan/{office.department.pk}/",
-        "/cap/xa/",
-        "/su-kien/",
-        "/su-kien/co-con-nho/",
-        "/thay-doi/",
-        "/du-lieu/",
-    ]
+    return a_public_catalogue()
 
 
 def test_every_public_address_answers_strangers_citizens_and_officers_alike(client, office):
@@ -62,9 +25,8 @@ def test_every_public_address_answers_strangers_citizens_and_officers_alike(clie
     for person in (None, office.citizen, office.reception):
         if person:
             sign_in(client, person)
-        wrong = {address for address in addresses(office) + others if client.get(address).status_code != 200}
+        wrong = {address for address in public_addresses(office) + others if client.get(address).status_code != 200}
         assert wrong == set()
-    assert date(2023, 10, 23) == MONDAY.date()
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
@@ -72,7 +34,12 @@ def test_axe_finds_nothing_and_no_page_scrolls_sideways(browse, office, width, h
     draft = a_draft(office)
     page = browse(office.citizen, width, height)
     start = reverse("portal:file", args=[office.version.code])
-    pages = [*addresses(office), reverse("portal:draft_case", args=[draft.public_id]), start, f"{start}?tim=phu+luong"]
+    pages = [
+        *public_addresses(office),
+        reverse("portal:draft_case", args=[draft.public_id]),
+        start,
+        f"{start}?tim=phu+luong",
+    ]
 
     found = {}
     for address in pages:

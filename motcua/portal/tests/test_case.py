@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from motcua.accounts.testing import sign_in
 from motcua.catalogue import cases
-from motcua.catalogue.tests.test_cases import LOST, PAPERS, SPOILED
+from motcua.catalogue.testing import LOST, PAPERS, SPOILED
 from motcua.dossiers.models import Dossier, State
 from motcua.dossiers.testing import a_draft, a_one_stop
 from motcua.organisations.testing import an_agency

@@ -11,37 +11,15 @@ from motcua.accounts.testing import a_citizen
 from motcua.catalogue import exchange, reading
 from motcua.catalogue.announcing import retire
 from motcua.catalogue.models import ProcedureVersion, Process
-from motcua.catalogue.publishing import numbered
 from motcua.catalogue.testing import COMPONENTS, a_procedure
 from motcua.dossiers.testing import MONDAY
 from motcua.organisations.models import AgencyKind, Level, OfficeHours
 from motcua.organisations.testing import a_place, an_agency
-from motcua.portal.testing import text
+from motcua.portal.testing import LONG, PARTS, text
 
 pytestmark = pytest.mark.django_db
 
 TODAY = MONDAY.date()
-PARTS = {
-    "sequence": "Bước 1: Nộp tờ khai.\nBước 2: Nhận giấy khai sinh.",
-    "requirements": "Trẻ sinh ra có khai báo.",
-    "subjects": ["Công dân Việt Nam"],
-    "decision": "12/QĐ-UBND",
-    "decided_on": date(2020, 12, 1),
-    "results": [{"position": 1, "name": "Giấy khai sinh"}],
-    "legal_bases": [{"position": 1, "number": "60/2014/QH13", "title": "Luật Hộ tịch"}],
-    "fees": numbered(
-        [
-            {"kind": "LE_PHI", "name": "Lệ phí khai sinh", "amount": 8000, "legal_basis": "85/2019/TT-BTC"},
-            {"kind": "LE_PHI", "name": "Lệ phí khai sinh", "amount": 4000, "channel": "ONLINE"},
-        ]
-    ),
-    "reliefs": numbered(
-        [
-            {"kind": "MIEN", "who": "Người có công", "legal_basis": "Luật Hộ tịch, Điều 11"},
-            {"kind": "GIAM", "percent": 50, "who": "Trẻ em", "channel": "ONLINE", "legal_basis": "NQ 05/2021"},
-        ]
-    ),
-}
 
 
 def shown(client, name, *args, **query):
@@ -278,9 +256,6 @@ def test_the_download_is_packed_while_it_is_read(monkeypatch):
 
 
 # For the wall ----------------------------------------------------------------------------------------------------------
-
-
-LONG = "Thủ tục có tên rất dài về việc cấp, đổi, cấp lại và gia hạn giấy phép " * 15
 
 
 @pytest.mark.parametrize("told", [PARTS, {"name": LONG, "term": None, "components": [], "process": False}])
