@@ -51,5 +51,6 @@ def stand(
             "state": one.shape,
         }
         for one in lists
+        if numbers[one.name] or one.name == current or not one.when_any
     ]
     return {"nav_items": nav, "desk": name, "now": at}, {key: numbers[f"part {key}"] for key in parts or {}}

@@ -9,9 +9,11 @@ from django.shortcuts import get_object_or_404
 
 from motcua.accounts.models import Person
 from motcua.dossiers.models import Dossier, State
+from motcua.dossiers.processing import holds as holds_step
+from motcua.dossiers.processing import look, running_steps
 from motcua.journal.reading import read
 
-from .worklists import desks
+from .worklists import AT_WORK, desks
 
 LONG_TEXTS = tuple(
     f"procedure_version__{name}"
@@ -41,6 +43,7 @@ def opened(request: HttpRequest, code: str, at: datetime) -> Dossier:
     """The same, with one line about who reads it and why."""
     officer: Person = request.user  # type: ignore[assignment]
     dossier = dossier_of(officer, code)
+    look(dossier)
     read(dossier, reader=officer, at=at, purpose=purpose(dossier, officer))
     return dossier
 
@@ -48,6 +51,8 @@ def opened(request: HttpRequest, code: str, at: datetime) -> Dossier:
 def purpose(dossier: Dossier, officer: Person) -> str:
     """Why this officer opens the dossier, in words its citizen understands."""
     holds = any(duty.unit == dossier.at_unit_id and duty.role == dossier.at_role for duty in officer.duties)
+    if not holds and dossier.state in AT_WORK:
+        holds = any(holds_step(interval, officer) for interval in running_steps(dossier))
     if holds and dossier.state == State.SUBMITTED:
         return "Xem xét để tiếp nhận hồ sơ"
     if holds and dossier.state == State.READY:

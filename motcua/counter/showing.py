@@ -78,7 +78,7 @@ class File(NamedTuple):
 
 def of(dossier: Dossier, officer: Person, at: datetime, *, chosen: str = "") -> dict[str, Any]:
     """The context of the page; `chosen` is the mark of the file to show."""
-    running = processing.running_step(dossier)
+    running = processing.running_step(dossier, officer)
     done, refused = _acts(dossier, officer)
     requests = list(
         dossier.supplement_requests.select_related("requested_by")
@@ -91,6 +91,7 @@ def of(dossier: Dossier, officer: Person, at: datetime, *, chosen: str = "") -> 
         "lateness": clock.lateness(dossier, at),
         "time": time_in_words(dossier, at),
         "running": running,
+        "beside": [one for one in processing.running_steps(dossier) if one != running],
         "step_runs": dossier.state in AT_WORK,
         "turn": timeline.turn(dossier),
         "shares": clock.bar(dossier, at),

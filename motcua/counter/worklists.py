@@ -50,6 +50,13 @@ def _mine(officer: Person) -> Q:
     return _any([Q(at_unit=duty.unit, at_role=duty.role) for duty in officer.duties])
 
 
+def _beside(officer: Person) -> Q:
+    """Dossiers that stand at the lead agency's step while a step of this officer runs side by side with it."""
+    mine = _any([Q(unit=duty.unit, step__role=duty.role) for duty in officer.duties])
+    running = StepInterval.objects.filter(mine, ended_at=None, step__stage__isnull=False)
+    return Q(pk__in=running.values("dossier")) & ~_mine(officer)
+
+
 def _any(conditions: list[Q]) -> Q:
     found = Q(pk__in=[])
     for condition in conditions:
@@ -76,6 +83,7 @@ class WorkList(NamedTuple):
     at_counter: bool = False  # only for whoever receives or directs a counter
     chips: tuple[str, ...] = ("overdue", "today", "later")
     over_units: bool = False  # holds dossiers of several units, so that each row says where it is
+    when_any: bool = False  # stands beside the page only while there is something in it
 
 
 LISTS: dict[str, WorkList] = {
@@ -88,6 +96,16 @@ LISTS: dict[str, WorkList] = {
             lambda officer, at: _mine(officer) & Q(state__in=AT_WORK),
             "Không có hồ sơ nào đang chờ ở vị trí này",
             "Hồ sơ chuyển đến vị trí này sẽ hiện ở đây, hồ sơ đến hạn trước đứng trước.",
+        ),
+        WorkList(
+            "beside",
+            "song-song/",
+            "Làm song song",
+            lambda officer, at: _beside(officer) & Q(state__in=AT_WORK),
+            "Không có hồ sơ nào cần làm song song ở vị trí này",
+            "Hồ sơ do cơ quan, bộ phận khác chủ trì mà vị trí này cùng làm một bước sẽ hiện ở đây.",
+            over_units=True,
+            when_any=True,
         ),
         WorkList(
             "inbox",

@@ -202,6 +202,9 @@ class Dossier(models.Model):
 
     objects = DossierQuerySet.as_manager()
 
+    # The running steps as a page that only looks has read them (processing.look).
+    seen_at: list[StepInterval] | None = None
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -350,7 +353,10 @@ class StepInterval(models.Model):
 
     class Meta:
         ordering = ["dossier", "started_at", "id"]
-        indexes = [models.Index(fields=["unit", "dossier"], name="step_intervals_of_a_unit")]
+        indexes = [
+            models.Index(fields=["unit", "dossier"], name="step_intervals_of_a_unit"),
+            models.Index(fields=["unit"], name="running_steps_of_a_unit", condition=Q(ended_at__isnull=True)),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(ended_at__isnull=True, outcome="") | (Q(ended_at__isnull=False) & ~Q(outcome="")),

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
 
 from motcua.accounts.models import Person
-from motcua.accounts.permissions import Can
-from motcua.catalogue.models import ProcessStep
+from motcua.accounts.permissions import Can, Role
+from motcua.catalogue.models import Process, ProcessStep
+from motcua.catalogue.processes import paths
 from motcua.files.models import StoredFile
 from motcua.files.naming import clean_name
 from motcua.journal.recording import record
 from motcua.organisations import offices
 from motcua.organisations.calendars import calendar_of
-from motcua.organisations.models import Unit, UnitKind
+from motcua.organisations.models import Agency, Unit, UnitKind
 from motcua.refusal import Refusal
 from motcua.worktime.due import due
 from motcua.worktime.terms import Term
@@ -56,6 +58,13 @@ class FirstStep(Refusal):
     message = "Hồ sơ đang ở bước đầu tiên nên không có bước nào để trả lại."
 
 
+class SideBySide(Refusal):
+    message = (
+        "Bước này làm song song với bước của bộ phận khác nên không trả lại bước trước được; hồ sơ vẫn giữ nguyên. "
+        "Xin ghi ý kiến rồi hoàn thành bước, lãnh đạo sẽ xem khi các bước đã xong."
+    )
+
+
 class OwnDraft(Refusal):
     message = "Người soạn kết quả không được tự phê duyệt; xin trình người khác có thẩm quyền."
 
@@ -75,14 +84,71 @@ class NothingToPay(Refusal):
 # The steps of the process --------------------------------------------------------------------------------------------
 
 
-def running_step(dossier: Dossier) -> StepInterval | None:
-    """The step the dossier is at (bước đang xử lý)."""
-    return (
-        dossier.step_intervals.filter(ended_at=None)
-        .select_related("step", "unit", "unit__agency")
-        .order_by("id")
-        .last()
-    )
+def running_steps(dossier: Dossier) -> list[StepInterval]:
+    """The steps the dossier is at, in the order of the process; more than one while branches run side by side."""
+    if dossier.seen_at is not None:
+        return dossier.seen_at
+    running = dossier.step_intervals.filter(ended_at=None).select_related("step", "unit", "unit__agency")
+    return list(running.order_by("step__position", "id"))
+
+
+def look(dossier: Dossier) -> None:
+    """For a page that only looks and asks of many acts: the running steps are read once; an act locks the row anew."""
+    dossier.seen_at = running_steps(dossier)
+
+
+def running_step(dossier: Dossier, by: Person | None = None) -> StepInterval | None:
+    """The step the dossier is at (bước đang xử lý): the one this officer holds, else the lead agency's, else the first."""
+    running = running_steps(dossier)
+    held = [interval for interval in running if by and holds(interval, by)]
+    lead = [interval for interval in running if interval.unit.agency_id == dossier.agency_id]
+    return next(iter([*held, *lead, *running]), None)
+
+
+def holds(interval: StepInterval, by: Person) -> bool:
+    """Whether the officer is of the unit and in the role that ends the step."""
+    return any(duty.unit == interval.unit_id and duty.role == interval.step.role for duty in by.duties)
+
+
+def way(process: Process) -> list[list[list[ProcessStep]]]:
+    """The stages of a process, each with its branches; without the handing over, which is an act of its own."""
+    steps = {step.position: step for step in process.steps.select_related("unit", "agency").order_by("position")}
+    rows = [vars(step) for step in steps.values()]
+    if rows and paths.is_return(rows, len(rows) - 1):
+        rows.pop()
+    return [[[steps[row["position"]] for row in branch] for branch in stage] for stage in paths.stages(rows)]
+
+
+class Place(NamedTuple):
+    """Where a step stands in the way: its stage, its branch and its place in it."""
+
+    way: list[list[list[ProcessStep]]]
+    stage: int
+    branch: list[ProcessStep]
+    nth: int
+
+    @property
+    def beside(self) -> bool:
+        return len(self.way[self.stage]) > 1
+
+
+def place_of(step: ProcessStep) -> Place:
+    stages = way(step.process)
+    for number, stage in enumerate(stages):
+        for branch in stage:
+            for nth, one in enumerate(branch):
+                if one.pk == step.pk:
+                    return Place(stages, number, branch, nth)
+    raise LookupError(f"step {step.pk} is not on the way of its process")
+
+
+def beyond(step: ProcessStep) -> list[ProcessStep]:
+    """What begins when a step has ended: the next one of its branch, else the first of every branch of the next stage."""
+    place = place_of(step)
+    if place.nth + 1 < len(place.branch):
+        return [place.branch[place.nth + 1]]
+    following = place.way[place.stage + 1 : place.stage + 2]
+    return [branch[0] for stage in following for branch in stage]
 
 
 def enter_first_step(dossier: Dossier, at: datetime) -> None:
@@ -90,23 +156,55 @@ def enter_first_step(dossier: Dossier, at: datetime) -> None:
     assert dossier.process is not None
     first = dossier.process.steps.order_by("position").first()
     assert first is not None  # a process has steps before it is issued
-    _enter(dossier, first, at)
+    _enter(dossier, [first], at)
 
 
-def _enter(dossier: Dossier, step: ProcessStep, at: datetime) -> None:
-    """The dossier is now at this step: its unit and role hold it, its agency's time runs, its own time is counted."""
-    unit = _unit_of(step, dossier, at)
-    term = Term.minutes(round(step.hours * 60))
-    StepInterval.objects.create(
-        dossier=dossier,
-        step=step,
-        unit=unit,
-        started_at=at,
-        due_at=due(calendar_of(unit), at, term) if term.amount else None,
-    )
-    dossier.at_unit, dossier.at_role = unit, step.role
+def _enter(dossier: Dossier, steps: list[ProcessStep], at: datetime) -> None:
+    """The dossier is now at these steps: each has its unit and its own time, and begins at the same moment."""
+    for step in steps:
+        unit = _unit_of(step, dossier, at)
+        StepInterval.objects.create(
+            dossier=dossier, step=step, unit=unit, started_at=at, due_at=_step_due(dossier, step, unit, at)
+        )
+    _stand(dossier, at)
+
+
+def _stand(dossier: Dossier, at: datetime) -> None:
+    """One unit and role hold the dossier in lists, and one agency's time runs: the lead one's while branches run."""
+    lead = running_step(dossier)
+    assert lead is not None  # whoever asks has just begun a step, or left one running
+    dossier.at_unit, dossier.at_role = lead.unit, lead.step.role
     dossier.save(update_fields=["at_unit", "at_role"])
-    clock.start(dossier, ClockOwner.AGENCY, at, unit.agency)
+    clock.start(dossier, ClockOwner.AGENCY, at, _whose_time(dossier, lead))
+
+
+def _whose_time(dossier: Dossier, lead: StepInterval) -> Agency:
+    """The agency of the step; while branches run side by side the lead agency, where it has one of them."""
+    if lead.step.stage is not None:
+        place = place_of(lead.step)
+        beside = [step for branch in place.way[place.stage] for step in branch] if place.beside else []
+        if any(step.agency_id in (None, dossier.agency_id) for step in beside):
+            return dossier.agency
+    return lead.unit.agency
+
+
+def _step_due(dossier: Dossier, step: ProcessStep, unit: Unit, at: datetime) -> datetime | None:
+    """Until when the step is to be done; time shared with the step before ends when that step's would have."""
+    if step.shares_time:
+        before = dossier.step_intervals.filter(step__position__lt=step.position).order_by("id").last()
+        if before and before.due_at:
+            return before.due_at
+    term = Term.minutes(round(step.hours * 60))
+    return due(calendar_of(unit), at, term) if term.amount else None
+
+
+def _go_on_from(dossier: Dossier, step: ProcessStep, at: datetime) -> None:
+    """After a step: its branch goes on; the next stage waits until every branch is done."""
+    place = place_of(step)
+    if place.beside and place.nth + 1 == len(place.branch) and running_steps(dossier):
+        _stand(dossier, at)
+    else:
+        _enter(dossier, beyond(step), at)
 
 
 def _unit_of(step: ProcessStep, dossier: Dossier, at: datetime) -> Unit:
@@ -115,10 +213,10 @@ def _unit_of(step: ProcessStep, dossier: Dossier, at: datetime) -> Unit:
         return step.unit
     day = timezone.localdate(at)
     if step.unit_kind == UnitKind.ONE_STOP:
-        return offices.one_stop_unit(dossier.reception_agency, day)
+        return offices.one_stop_unit(step.agency or dossier.reception_agency, day)
     # The general process names only the kind; then any unit of that kind will do.
     name = "" if step.unit_name == UnitKind(step.unit_kind).label else step.unit_name
-    return offices.unit_for(dossier.agency, step.unit_kind, name, day)
+    return offices.unit_for(step.agency or dossier.agency, step.unit_kind, name, day)
 
 
 def end_step(interval: StepInterval, outcome: Outcome, *, by: Person | None, at: datetime, note: str = "") -> None:
@@ -126,24 +224,25 @@ def end_step(interval: StepInterval, outcome: Outcome, *, by: Person | None, at:
     interval.save(update_fields=["outcome", "ended_by", "ended_at", "note"])
 
 
-def neighbour(step: ProcessStep, places: int) -> ProcessStep | None:
-    return step.process.steps.filter(position=step.position + places).first()
-
-
 def step_on_page(dossier: Dossier, at_step: int) -> StepInterval:
     """The running step, if it is still the one on the officer's page."""
-    interval = running_step(dossier)
-    if interval is None or interval.pk != at_step:
+    interval = next((interval for interval in running_steps(dossier) if interval.pk == at_step), None)
+    if interval is None:
         raise MovedOn(f"Hồ sơ đã sang bước khác sau khi bạn mở trang này.{last_act(dossier)}")
     return interval
 
 
-def expect_step(dossier: Dossier, by: Person, *states: State) -> StepInterval:
-    """The running step of a dossier in one of these states, held by this officer."""
+def expect_step(dossier: Dossier, by: Person, *states: State, at_step: int | None = None) -> StepInterval:
+    """The running step of a dossier in one of these states, held by this officer; the one on the page where it is told."""
     expect(dossier, *states)
-    expect_holder(dossier, by)
-    interval = running_step(dossier)
+    interval = running_step(dossier, by) if at_step is None else step_on_page(dossier, at_step)
     assert interval is not None  # a dossier being settled is always at a step
+    if not holds(interval, by):
+        expect_holder(dossier, by)
+        raise NotYours(
+            f"Bước này do {interval.unit}, vị trí {Role(interval.step.role).label.lower()} thực hiện; "
+            "bước của bạn là bước khác, đang làm song song."
+        )
     return interval
 
 
@@ -159,23 +258,23 @@ def hand_to_agency(dossier: Dossier, *, by: Person, at: datetime, note: str = ""
     may_hand_to_agency(dossier, by)
     interval = running_step(dossier)
     assert interval is not None
-    second = neighbour(interval.step, +1)
-    assert second is not None  # a process has at least two steps
+    following = beyond(interval.step)
+    assert following  # a process has at least two steps
     end_step(interval, Outcome.DONE, by=by, at=at, note=note)
     if dossier.state == State.ACCEPTED:
         move(dossier, to=State.IN_PROGRESS)
-    _enter(dossier, second, at)
-    record("dossier.handed_to_agency", about=dossier, by=by, at=at, step=second.pk, unit=dossier.at_unit_id)
+    _enter(dossier, following, at)
+    record("dossier.handed_to_agency", about=dossier, by=by, at=at, step=following[0].pk, unit=dossier.at_unit_id)
     return dossier
 
 
-def may_do_step(dossier: Dossier, by: Person) -> None:
-    step = expect_step(dossier, by, State.IN_PROGRESS).step
+def may_do_step(dossier: Dossier, by: Person, at_step: int | None = None) -> None:
+    step = expect_step(dossier, by, State.IN_PROGRESS, at_step=at_step).step
     if step.position == 1:
         raise FirstStep("Hồ sơ đang ở Bộ phận Một cửa: hãy chuyển đến cơ quan giải quyết.")
     if step.is_approval:
         raise NeedsApproval
-    if neighbour(step, +1) is None:
+    if not beyond(step):
         raise LastStep
 
 
@@ -184,21 +283,31 @@ def do_step(dossier: Dossier, *, at_step: int, by: Person, at: datetime, note: s
     """End the step one holds and hand the dossier to the next one (hoàn thành bước, chuyển bước sau)."""
     dossier = Dossier.objects.locked(dossier.pk)
     interval = step_on_page(dossier, at_step)
-    may_do_step(dossier, by)
-    following = neighbour(interval.step, +1)
-    assert following is not None
+    may_do_step(dossier, by, at_step)
     end_step(interval, Outcome.DONE, by=by, at=at, note=note)
-    _enter(dossier, following, at)
+    _go_on_from(dossier, interval.step, at)
     record("dossier.step_done", about=dossier, by=by, at=at, step=interval.step_id, unit=interval.unit_id)
     return dossier
 
 
-def may_return_step(dossier: Dossier, by: Person) -> None:
-    step = expect_step(dossier, by, State.IN_PROGRESS).step
+def may_return_step(dossier: Dossier, by: Person, at_step: int | None = None) -> None:
+    step = expect_step(dossier, by, State.IN_PROGRESS, at_step=at_step).step
     if step.position == 1:
         raise FirstStep
     if is_decided(dossier):
         raise Decided
+    place = place_of(step)
+    if place.beside and place.nth == 0:
+        raise SideBySide
+
+
+def _before(dossier: Dossier, step: ProcessStep) -> ProcessStep:
+    """Where a returned dossier goes: one step back in its branch, else to the end of the lead agency's branch before."""
+    place = place_of(step)
+    if place.nth:
+        return place.branch[place.nth - 1]
+    ends = [branch[-1] for branch in place.way[place.stage - 1]]
+    return next((end for end in ends if end.agency_id in (None, dossier.agency_id)), ends[0])
 
 
 @transaction.atomic
@@ -206,13 +315,11 @@ def return_step(dossier: Dossier, *, at_step: int, reason: str, by: Person, at: 
     """Give the dossier back to the step before, with a reason (chuyển trả bước trước)."""
     dossier = Dossier.objects.locked(dossier.pk)
     interval = step_on_page(dossier, at_step)
-    may_return_step(dossier, by)
+    may_return_step(dossier, by, at_step)
     if not reason.strip():
         raise NoReason
-    before = neighbour(interval.step, -1)
-    assert before is not None
     end_step(interval, Outcome.RETURNED, by=by, at=at, note=reason)
-    _enter(dossier, before, at)
+    _enter(dossier, [_before(dossier, interval.step)], at)
     record("dossier.step_returned", about=dossier, by=by, at=at, step=interval.step_id, unit=interval.unit_id)
     return dossier
 
@@ -221,8 +328,11 @@ def may_approve(dossier: Dossier, by: Person) -> None:
     interval = expect_step(dossier, by, State.IN_PROGRESS)
     if not interval.step.is_approval:
         raise NotAnApproval
-    before = dossier.step_intervals.exclude(ended_at=None).filter(outcome=Outcome.DONE).order_by("id").last()
-    if before and before.ended_by_id == by.pk:
+    done = dossier.step_intervals.filter(outcome=Outcome.DONE).order_by("id")
+    place = place_of(interval.step)
+    ends = [branch[-1] for branch in place.way[place.stage - 1]]
+    drafted = [done.filter(step=end).last() for end in ends] if len(ends) > 1 else [done.last()]
+    if any(before and before.ended_by_id == by.pk for before in drafted):
         raise OwnDraft
 
 
@@ -258,9 +368,7 @@ def approve(
         file_name=clean_name(file_name) if stored else "",
     )
     end_step(interval, Outcome.APPROVED, by=by, at=at)
-    following = neighbour(interval.step, +1)
-    assert following is not None  # an approval is never the last step
-    _enter(dossier, following, at)
+    _go_on_from(dossier, interval.step, at)
     record(
         "dossier.approved", about=dossier, by=by, at=at, step=interval.step_id, unit=interval.unit_id, granted=granted
     )
@@ -315,16 +423,17 @@ def settle_payment(dossier: Dossier, *, receipt_number: str, by: Person, at: dat
 
 
 def go_on(dossier: Dossier, *, since: datetime, at: datetime, mode: str, reason: str) -> None:
-    """Back from the applicant to the step that waited, its own time counted anew (§2.6)."""
-    interval = running_step(dossier)
-    assert interval is not None
+    """Back from the applicant to the steps that waited, the time of each counted anew (§2.6)."""
+    running = running_steps(dossier)
     clock.resume(dossier, since=since, at=at, mode=mode, reason=reason)
-    move(dossier, to=State.ACCEPTED if interval.step.position == 1 and not was_handed(dossier) else State.IN_PROGRESS)
-    clock.start(dossier, ClockOwner.AGENCY, at, interval.unit.agency)
-    if interval.due_at:
-        calendar = calendar_of(interval.unit)
-        interval.due_at = due(calendar, at, Term.minutes(round(interval.step.hours * 60)))
-        interval.save(update_fields=["due_at"])
+    first = any(interval.step.position == 1 for interval in running)
+    move(dossier, to=State.ACCEPTED if first and not was_handed(dossier) else State.IN_PROGRESS)
+    _stand(dossier, at)
+    for interval in running:
+        if interval.due_at:
+            calendar = calendar_of(interval.unit)
+            interval.due_at = due(calendar, at, Term.minutes(round(interval.step.hours * 60)))
+            interval.save(update_fields=["due_at"])
 
 
 def was_handed(dossier: Dossier) -> bool:

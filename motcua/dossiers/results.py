@@ -16,7 +16,7 @@ from motcua.refusal import Refusal
 from . import clock
 from .lifecycle import NoReason, NotYours, expect, expect_counter, move
 from .models import SETTLING, Dossier, HandOver, Outcome, ReturnBy, State
-from .processing import Decided, break_off, end_step, expect_step, is_decided, neighbour, step_on_page
+from .processing import Decided, beyond, break_off, end_step, expect_step, is_decided, step_on_page
 
 
 class NotLast(Refusal):
@@ -37,7 +37,7 @@ class AskTheOffice(Refusal):
 
 def may_finish(dossier: Dossier, by: Person) -> None:
     interval = expect_step(dossier, by, State.IN_PROGRESS)
-    if neighbour(interval.step, +1) is not None:
+    if beyond(interval.step):
         raise NotLast
     if not is_decided(dossier):
         raise NoDecision

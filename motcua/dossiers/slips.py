@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -292,13 +291,25 @@ def _handovers(dossier: Dossier, steps: list[StepInterval], office: Office) -> I
             note="\n".join(_notes(given, waits)),
         )
 
-    for given, taken in pairwise(steps):
-        yield block(given, named(taken.unit), taken)
-    for last in steps[-1:]:
-        if last.outcome == Outcome.BROKEN_OFF:
-            yield block(last, "")
+    for nth, given in enumerate(steps):
+        later = [one for one in steps[nth + 1 :] if _takes_over(one, given)]
+        if later:
+            # Branches that begin together are handed over together.
+            stage = later[0].step.stage
+            together = [one for one in later if one.started_at == later[0].started_at and one.step.stage == stage]
+            taken = later[:1] if stage is None else together
+            yield block(given, "; ".join(dict.fromkeys(named(one.unit) for one in taken)), taken[0])
+        elif given.outcome == Outcome.BROKEN_OFF:
+            yield block(given, "")
         else:
-            yield block(last, _next_holder(last.step) or desk)
+            yield block(given, _next_holder(given.step) or desk)
+
+
+def _takes_over(one: StepInterval, given: StepInterval) -> bool:
+    """Whether a step begins after another had ended, and not in a branch beside it."""
+    if given.ended_at is None or one.started_at < given.ended_at:
+        return False
+    return given.step.stage is None or one.step.stage != given.step.stage or one.step.branch == given.step.branch
 
 
 def _next_holder(step: ProcessStep) -> str:

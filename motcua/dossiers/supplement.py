@@ -47,7 +47,10 @@ def open_request(dossier: Dossier) -> SupplementRequest | None:
 
 def may_request(dossier: Dossier, by: Person) -> None:
     expect(dossier, State.SUBMITTED, State.ACCEPTED, State.IN_PROGRESS)
-    expect_holder(dossier, by)
+    if dossier.state == State.SUBMITTED:
+        expect_holder(dossier, by)
+    else:
+        processing.expect_step(dossier, by, State.ACCEPTED, State.IN_PROGRESS)
     allowed = dossier.rule_set.supplements_allowed if dossier.rule_set else 1
     if dossier.supplement_requests.count() >= allowed:
         raise AlreadyAsked

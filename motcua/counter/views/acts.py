@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from motcua.accounts.models import Person
 from motcua.accounts.permissions import Can, requires
 from motcua.dossiers import acts, intake, processing, results, supplement
 from motcua.dossiers.models import Dossier
@@ -108,13 +109,14 @@ def _begun(form: forms.Form) -> forms.Form:
     return form
 
 
-def _step(dossier: Dossier) -> int:
-    running = processing.running_step(dossier)
+def _step(dossier: Dossier, by: Person) -> int:
+    running = processing.running_step(dossier, by)
     return running.pk if running else 0
 
 
 def _now_at(dossier: Dossier) -> str:
-    return f"Hồ sơ đã chuyển đến {dossier.at_unit}."
+    units = dict.fromkeys(str(interval.unit) for interval in processing.running_steps(dossier))
+    return f"Hồ sơ đang ở {' và '.join(units)}." if len(units) > 1 else f"Hồ sơ đã chuyển đến {dossier.at_unit}."
 
 
 # At the counter -----------------------------------------------------------------------------------------------------
@@ -258,7 +260,7 @@ def return_step(request, code: str):
         request,
         code,
         "return_step",
-        lambda dossier, at: _form(request, ReasonForm, at_step=_step(dossier)),
+        lambda dossier, at: _form(request, ReasonForm, at_step=_step(dossier, request.user)),
         lambda dossier, form, at: processing.return_step(dossier, by=request.user, at=at, **form.cleaned_data),
         lambda dossier: f"Đã trả hồ sơ về {dossier.at_unit}.",
     )
@@ -281,7 +283,7 @@ def approve(request, code: str):
         request,
         code,
         "approve",
-        lambda dossier, at: _form(request, ApprovalForm, at_step=_step(dossier)),
+        lambda dossier, at: _form(request, ApprovalForm, at_step=_step(dossier, request.user)),
         step,
         lambda dossier: f"Đã phê duyệt kết quả. {_now_at(dossier)}",
         template="counter/dossier/approve.html",
