@@ -265,6 +265,7 @@ def prepare(place: Place) -> None:
     wanted = demonstration_wanted(place.var)
     if not wanted:
         load_rules(place)
+    load_synonyms(place)
     if place.cluster and wanted and remembered(place.var / "demo") != "1":
         load_demonstration(place)
     elif place.cluster and first and not wanted:
@@ -324,6 +325,17 @@ def load_rules(place: Place) -> None:
     with running("rules", ["-m", "django", "load_rules"], place) as wait:
         wait()
     remember(place.var / "rules", loaded)
+
+
+def load_synonyms(place: Place) -> None:
+    """Words people say, as shipped; what the office changed or removed stays."""
+    code = digest([ROOT / "motcua/catalogue/facts/synonyms.csv"])
+    loaded = f"{code} {ask(place.owner, 'DATABASE_OWNER_URL', SEEN)}"
+    if remembered(place.var / "synonyms") == loaded:
+        return
+    with running("synonyms", ["-m", "django", "load_synonyms"], place) as wait:
+        wait()
+    remember(place.var / "synonyms", loaded)
 
 
 def load_demonstration(place: Place) -> None:

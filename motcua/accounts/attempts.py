@@ -25,6 +25,8 @@ LIMITS = {
     "registration": "20/h/ip",
     # Following a dossier by its code: the key is the code, so that many addresses together cannot try all endings of a number.
     "following": "10/h/ip,30/h/key",
+    # Telling that a search did not help: every time counts.
+    "feedback": "30/h/ip",
 }
 
 

@@ -572,3 +572,11 @@ class SearchFeedback(models.Model):
                 name="what_is_settled_has_its_officer",
             )
         ]
+
+    @property
+    def subject(self) -> str:
+        """How the journal names this feedback."""
+        return f"search_feedback:{self.pk}"
+
+    def __str__(self) -> str:
+        return self.typed

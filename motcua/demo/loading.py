@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from motcua.accounts.models import Assignment, Person
 from motcua.accounts.permissions import Role
-from motcua.catalogue import processes
+from motcua.catalogue import processes, synonyms
 from motcua.catalogue.complete import load_complete
 from motcua.catalogue.importing import import_facts
 from motcua.catalogue.models import Procedure, ProcedureVersion
@@ -56,6 +56,7 @@ def load(*, now: datetime, dossiers: int | None = None, tell: Tell = lambda line
         ("Bộ quy định, bộ biểu mẫu, ngày nghỉ", load_rules),
         ("Địa giới, cơ quan, bộ phận", load_places_and_agencies),
         ("Thủ tục hành chính", load_procedures),
+        ("Từ đồng nghĩa để tìm", synonyms.load),
         ("Cán bộ", lambda: staff.appoint(staff.posts(agencies_by_id()), since=SINCE, at=now)),
         ("Hồ sơ", lambda: tell_stories(now, dossiers, tell)),
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from .views import case, catalogue, changes, filing, following, papers, procedure, supplement, ways
+from .views import case, catalogue, changes, filing, following, missing, papers, procedure, supplement, ways
 
 app_name = "portal"
 
@@ -24,6 +24,7 @@ register_converter(Code, "code")
 CATALOGUE = [
     path("", catalogue.home, name="home"),
     path("tim-kiem/", catalogue.search, name="search"),
+    path("tim-kiem/chua-dung/", missing.tell, name="missing"),
     path("linh-vuc/", ways.fields, name="fields"),
     path("co-quan/", ways.agencies, name="agencies"),
     path("co-quan/<int:agency>/", ways.agency, name="agency"),

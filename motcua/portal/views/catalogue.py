@@ -9,7 +9,6 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from motcua.accounts.permissions import public
@@ -22,11 +21,6 @@ from motcua.vietnamese import fold
 from ..telling import facts as _facts
 
 PAGE = 20
-WHY = {
-    "code": gettext_lazy("Khớp mã thủ tục"),
-    "also": gettext_lazy("Khớp lĩnh vực, kết quả hoặc từ khóa"),
-    "alike": gettext_lazy("Tên gần giống từ bạn gõ"),
-}
 
 
 @public
@@ -69,7 +63,7 @@ def search(request):
         "agency": agency,
         "field": field,
         "asked": bool(text or agency or field or event),
-        "rows": [{"version": version, "facts": _facts(version), "why": WHY.get(version.why, "")} for version in shown],
+        "rows": [{"version": version, "facts": _facts(version)} for version in shown],
         "alike": bool(shown) and shown[0].why == "alike",
         "more": more,
         "later_page": after is not None,
