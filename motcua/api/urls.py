@@ -8,11 +8,19 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.urls import URLPattern, path, re_path
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
+from ninja.renderers import JSONRenderer
 
 from motcua.accounts.permissions import public
 
 from .catalogue import router
 from .open import open_to_all, problem
+
+
+class AsWritten(JSONRenderer):
+    """Vietnamese as it is written, half as long."""
+
+    json_dumps_params = {"ensure_ascii": False}
+
 
 # The pages ninja draws load scripts from elsewhere: the description is openapi.json and docs/api.md.
 api = NinjaAPI(
@@ -22,6 +30,7 @@ api = NinjaAPI(
     docs_url=None,
     openapi_url=None,
     urls_namespace="api",
+    renderer=AsWritten(),
 )
 api.add_router("", router)
 

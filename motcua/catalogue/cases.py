@@ -10,13 +10,15 @@ from motcua.vietnamese import fold
 
 from .models import Component, Fee, ProcedureVersion, Relief
 
-# Announcements also write headings and measures where a case stands: papers to hand in and papers to show, notes, sums a page.
+# Announcements also write headings and measures where a case stands: papers to hand in and papers to show, notes, sums a page;
+# and what comes on top of any case: a mandate, a channel, what one authority submits to another.
 NO_CASE = re.compile(
     r"^\W*(\d+[.)]\s*)?(cac )?(giay to|chung tu|tai lieu|ho so)?\s*"
     r"((can |phai )+(nop|xuat trinh|gui)\b|(nop|xuat trinh|(bao )?gom)\b|(khac|bat buoc)?\W*$)"
     r"|^\W*(luu y|ghi chu|chu y|ten mau don|mau don, to khai|ho so cua|moi |theo mau|khong quy dinh)"
     r"|^\W*thanh phan ho so\s*(:|$|bao gom|gom|theo|ban hanh)"
     r"|\d\s*(d|dong|vnd|usd)\b"
+    r"|\buy quyen\b|\btruc tuyen\b|\bmoi truong dien tu\b|\bbuu chinh\b|\btrinh (phe duyet|uy ban|hoi dong|thu tuong)\b"
 )
 
 

@@ -51,6 +51,8 @@ def test_fees_alone_tell_cases_too_but_only_of_a_named_charge():
         "1. Chứng từ phải nộp",
         "Hồ sơ khác",
         "Hồ sơ của người nhận con nuôi",
+        "Trường hợp ủy quyền thực hiện thủ tục",
+        "Trường hợp hồ sơ được gửi trên môi trường điện tử",
         "Mỗi trang, hai trang đầu",
         "50.000 đồng/lần",
         "40.000đ/giấy thông hành",
@@ -66,7 +68,7 @@ def test_a_heading_a_note_and_a_measure_are_no_case(heading):
 @pytest.mark.parametrize(
     "situation",
     [
-        "Trường hợp ủy quyền",
+        "Trường hợp ký hợp đồng lần đầu",
         "a) Đối với cấp mới",
         "Thành phần hồ sơ đối với học sinh chuyển trường",
         "Hồ sơ đề nghị cấp đổi",

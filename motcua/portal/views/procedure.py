@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from motcua.accounts.permissions import public
@@ -92,9 +93,14 @@ def printed(request, code):
         **_told(version, timezone.localdate()),
         "printed": True,
         "address": address,
-        "qr": mark_safe(paper_forms.qr(address)),  # drawn by segno out of an address of our own
+        "qr": _scalable(paper_forms.qr(address)),
     }
     return render(request, "portal/procedure_print.html", context)
+
+
+def _scalable(svg: str) -> SafeString:
+    """A drawing as large as its place; drawn by segno out of an address of our own."""
+    return mark_safe(re.sub(r'width="(\d+)" height="(\d+)"', r'viewBox="0 0 \1 \2"', svg, count=1))
 
 
 @public
