@@ -60,4 +60,4 @@ def settle(feedback: SearchFeedback, answer: str, *, by: Person, at: datetime) -
         raise AlreadySettled
     feedback.settled_at, feedback.settled_by, feedback.answer = at, by, answer[:500]
     feedback.save(update_fields=["settled_at", "settled_by", "answer"])
-    record("search_feedback.settled", about=feedback, by=by, at=at)
+    record("feedback.settled", about=feedback, by=by, at=at)

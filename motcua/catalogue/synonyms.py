@@ -59,7 +59,9 @@ def add(said: str, means: str, *, by: Person, at: datetime) -> Synonym:
     if known and not known.removed_at:
         raise AlreadyThere
     synonym = known or Synonym(said=said)
-    return _save(synonym, said, means, "synonym.added", by=by, at=at)
+    _save(synonym, said, means, by=by, at=at)
+    record("synonym.added", about=synonym, by=by, at=at)
+    return synonym
 
 
 @transaction.atomic
@@ -69,7 +71,9 @@ def change(synonym: Synonym, said: str, means: str, *, seen: str, by: Person, at
     synonym = _as_seen(synonym, seen)
     if Synonym.objects.filter(said=said).exclude(pk=synonym.pk).exists():
         raise AlreadyThere
-    return _save(synonym, said, means, "synonym.changed", by=by, at=at)
+    _save(synonym, said, means, by=by, at=at)
+    record("synonym.changed", about=synonym, by=by, at=at)
+    return synonym
 
 
 @transaction.atomic
@@ -122,7 +126,7 @@ def _as_seen(synonym: Synonym, seen: str) -> Synonym:
     return now
 
 
-def _save(synonym: Synonym, said: str, means: str, event: str, *, by: Person, at: datetime) -> Synonym:
+def _save(synonym: Synonym, said: str, means: str, *, by: Person, at: datetime) -> None:
     synonym.said, synonym.said_folded, synonym.means = said, key(said), means
     synonym.changed_by, synonym.changed_at, synonym.removed_at = by, at, None
     try:
@@ -130,5 +134,3 @@ def _save(synonym: Synonym, said: str, means: str, event: str, *, by: Person, at
             synonym.save()
     except IntegrityError:
         raise AlreadyThere from None
-    record(event, about=synonym, by=by, at=at)
-    return synonym

@@ -15,6 +15,8 @@ CHAPTERS = (
     ("drafts", "Bản dự thảo"),
     ("processes", "Quy trình"),
     ("announced", "Hạn công bố"),
+    ("synonyms", "Từ đồng nghĩa"),
+    ("feedback", "Ý kiến tra cứu"),
     ("files", "Nhập, xuất"),
 )
 

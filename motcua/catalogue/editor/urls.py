@@ -9,7 +9,7 @@ from django.urls import path as address
 
 from motcua.ui.language import in_vietnamese
 
-from .views import announcing, drafts, exchange, forms, procedures, processes
+from .views import announcing, drafts, exchange, feedback, forms, procedures, processes, synonyms
 
 app_name = "catalogue"
 
@@ -63,5 +63,14 @@ PROCESSES = [
     path("quy-trinh/<int:pk>/in/", processes.process_printed, "process_print"),
     path("quy-trinh/<int:pk>/bpmn/", processes.process_exported, "process_bpmn"),
 ]
+SYNONYMS = [
+    path("tu-dong-nghia/", synonyms.listed, "synonyms"),
+    path("tu-dong-nghia/<int:pk>/", synonyms.synonym, "synonym"),
+    path("tu-dong-nghia/<int:pk>/bo/", synonyms.remove, "synonym_remove"),
+]
+FEEDBACK = [
+    path("y-kien-tra-cuu/", feedback.listed, "feedback"),
+    path("y-kien-tra-cuu/<int:pk>/xong/", feedback.settle, "feedback_settle"),
+]
 
-urlpatterns = [*PROCEDURES, *DRAFTS, *FORMS, *ANNOUNCING, *EXCHANGE, *PROCESSES]
+urlpatterns = [*PROCEDURES, *DRAFTS, *FORMS, *ANNOUNCING, *EXCHANGE, *PROCESSES, *SYNONYMS, *FEEDBACK]
