@@ -262,6 +262,16 @@ def _tell(draft: ProcessDraft, facts: Mapping[str, Any]) -> None:
     draft.lacks = len(read(draft).failing)
 
 
+def check_again(code: str) -> None:
+    """Say anew of every open draft of a procedure how much it lacks."""
+    version = version_of(code)
+    for draft in ProcessDraft.objects.open().filter(code=code):
+        # Only where nobody saved meanwhile: whoever saves says it themselves.
+        ProcessDraft.objects.filter(pk=draft.pk, revision=draft.revision).update(
+            lacks=len(read(draft, version).failing)
+        )
+
+
 @transaction.atomic
 def take(found: Iterable[Found], *, by: Person, at: datetime, source: str) -> tuple[list[ProcessDraft], int]:
     """Keep imported processes as drafts; one that lies there already with the same rows is not laid out twice."""

@@ -7,16 +7,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 
 from motcua.accounts.permissions import Role
 from motcua.accounts.testing import an_officer
 from motcua.catalogue import processes
-from motcua.catalogue.models import Process, ProcessDraft
+from motcua.catalogue.models import ProcedureVersion, Process, ProcessDraft
 from motcua.catalogue.processes import WrongProcess, drafts, reading, words
 from motcua.catalogue.processes.drafts import Closed, NotYourProcedure, Overtaken
 from motcua.catalogue.processes.tables import ROW, Found
+from motcua.catalogue.publishing import publish, told_of
 from motcua.catalogue.testing import a_procedure, steps
 from motcua.journal.models import Entry
+from motcua.journal.testing import run_jobs
 from motcua.organisations.models import AgencyKind, Level, UnitKind
 from motcua.organisations.testing import a_unit, an_agency
 from motcua.worktime.terms import Term
@@ -325,6 +328,21 @@ def test_an_issued_table_can_be_written_on_from():
 
     assert [(row["work"], row["time"]) for row in rows][1] == ("Thẩm định, dự thảo kết quả", "2 giờ")
     assert sentences(a_draft(a_keeper(), rows)) == []
+
+
+def test_a_new_term_is_held_against_the_drafts_that_wait():
+    a_procedure(process=False, term=Term.days(1))
+    keeper = a_keeper()
+    draft = a_draft(keeper)
+    assert draft.lacks == 1
+
+    told = told_of(ProcedureVersion.objects.get())
+    longer = [term | {"amount": 5} for term in told.terms]
+    publish([replace(told, terms=longer)], day=timezone.localdate(), by=keeper, at=NOW)
+    run_jobs()
+
+    draft.refresh_from_db()
+    assert (draft.lacks, draft.revision) == (0, 1)
 
 
 # Bringing in
