@@ -36,8 +36,8 @@ class Overtaken(Refusal):
         at = timezone.localtime(saved.saved_at) if saved.saved_at else None
         when = f" lúc {at:%H:%M} ngày {at:%d/%m/%Y}" if at else ""
         super().__init__(
-            f"{saved.saved_by or 'Người khác'} đã lưu quy trình này{when}, sau khi bạn mở trang. Phần bạn nhập vẫn còn nguyên "
-            "bên dưới, bản đã lưu ở ngay sau đó: xin so lại, rồi bấm Lưu nếu muốn thay bản đã lưu bằng bản của bạn."
+            f"{saved.saved_by or 'Người khác'} đã lưu quy trình này{when}, sau khi bạn mở trang. Bản đã lưu ở ngay dưới "
+            "đây, phần bạn nhập còn nguyên trong bảng sau đó: xin so lại, rồi bấm Lưu nếu muốn thay bản đã lưu bằng bản của bạn."
         )
 
 

@@ -19,6 +19,7 @@ from .issuing import rows as rows_of
 from .paths import Row, longest, stages
 
 LANE_NAME, BOX, GAP, BOX_HEIGHT, PAD, HEAD = 132, 132, 34, 84, 14, 16
+ON_A_SHEET = 6  # columns that are still read on A4 across
 LETTERS = 19  # of a line of text in a box
 UNKNOWN = "Chưa ghi bộ phận"
 
@@ -55,7 +56,30 @@ def actor_of(row: Row) -> str:
     return Role(role).label if role in Role.values else "Chưa ghi người thực hiện"
 
 
-def svg(process: Process | Sequence[Row], title: str = "Sơ đồ quy trình") -> SafeString:
+def sheets(process: Process | Sequence[Row], title: str = "Sơ đồ quy trình") -> list[SafeString]:
+    """The picture cut into pieces as wide as a sheet of paper can be read, a stage never cut."""
+    rows = rows_of(process) if isinstance(process, Process) else list(process)
+    pieces: list[list[Row]] = [[]]
+    wide = 0
+    for stage in stages(rows):
+        columns = max(len(branch) for branch in stage)
+        if pieces[-1] and wide + columns > ON_A_SHEET:
+            pieces.append([])
+            wide = 0
+        pieces[-1] += [row for branch in stage for row in branch]
+        wide += columns
+    if len(pieces) == 1:
+        return [svg(rows, title)]
+    last = len(pieces) - 1
+    return [
+        svg(piece, f"{title}, phần {nth + 1} trên {last + 1}", begins=nth == 0, ends=nth == last)
+        for nth, piece in enumerate(pieces)
+    ]
+
+
+def svg(
+    process: Process | Sequence[Row], title: str = "Sơ đồ quy trình", *, begins: bool = True, ends: bool = True
+) -> SafeString:
     """The picture of a process or of a table of steps, with everything it shows also told in words."""
     rows = rows_of(process) if isinstance(process, Process) else list(process)
     boxes, tops, width, height = laid_out(rows)
@@ -66,7 +90,7 @@ def svg(process: Process | Sequence[Row], title: str = "Sơ đồ quy trình") -
         f"<desc>{escape(_in_words(rows))}</desc>",
     ]
     parts += _lanes(tops, width)
-    parts += _arrows(rows, boxes)
+    parts += _arrows(rows, boxes, begins=begins, ends=ends)
     parts += [_box(box) for box in boxes.values()]
     return mark_safe("".join([*parts, "</svg>"]))  # every word of a table is escaped where it is drawn
 
@@ -117,7 +141,7 @@ def _lanes(tops: dict[str, tuple[int, int]], width: int) -> list[str]:
     return parts
 
 
-def _arrows(rows: Sequence[Row], boxes: dict[int, Box]) -> list[str]:
+def _arrows(rows: Sequence[Row], boxes: dict[int, Box], *, begins: bool, ends: bool) -> list[str]:
     """From step to step; before and after branches a bar, where they begin together and meet again."""
     parts = []
     before: list[Box] = []
@@ -128,12 +152,12 @@ def _arrows(rows: Sequence[Row], boxes: dict[int, Box]) -> list[str]:
             for first, second in zip(branch, branch[1:], strict=False):
                 parts.append(_line(boxes[first["position"]], boxes[second["position"]]))
         if not before:
-            parts.append(_dot(heads[0].x - GAP // 2, heads[0], filled=True))
+            parts += [_dot(head.x - GAP // 2, head, filled=True) if begins else _from_before(head) for head in heads]
         elif len(before) == 1 and len(heads) == 1:
             parts.append(_line(before[0], heads[0]))
         else:
             bar = min(head.x for head in heads) - GAP // 2
-            ends = [box.y + BOX_HEIGHT // 2 for box in (*before, *heads)]
+            heights = [box.y + BOX_HEIGHT // 2 for box in (*before, *heads)]
             for box in before:
                 middle = box.y + BOX_HEIGHT // 2
                 parts.append(f'<path d="M{box.x + BOX} {middle}H{bar}" fill="none" stroke="#334155"/>')
@@ -142,12 +166,24 @@ def _arrows(rows: Sequence[Row], boxes: dict[int, Box]) -> list[str]:
                 parts.append(f'<path d="M{bar} {middle}H{head.x}" fill="none" stroke="#334155"/>')
                 parts.append(_tip(head.x, middle))
             parts.append(
-                f'<path class="bar" d="M{bar} {min(ends) - 8}V{max(ends) + 8}" fill="none" stroke="#0f172a" stroke-width="5"/>'
+                f'<path class="bar" d="M{bar} {min(heights) - 8}V{max(heights) + 8}" fill="none" stroke="#0f172a" stroke-width="5"/>'
             )
         before = [boxes[branch[-1]["position"]] for branch in stage]
     for box in before:
-        parts.append(_dot(box.x + BOX + GAP // 2, box, filled=False))
+        parts.append(_dot(box.x + BOX + GAP // 2, box, filled=False) if ends else _onward(box))
     return parts
+
+
+def _from_before(box: Box) -> str:
+    """An arrow from the sheet before."""
+    y = box.y + BOX_HEIGHT // 2
+    return f'<path d="M{box.x - GAP} {y}H{box.x}" fill="none" stroke="#334155"/>{_tip(box.x, y)}'
+
+
+def _onward(box: Box) -> str:
+    """An arrow to the next sheet."""
+    x, y = box.x + BOX + GAP, box.y + BOX_HEIGHT // 2
+    return f'<path d="M{box.x + BOX} {y}H{x}" fill="none" stroke="#334155"/>{_tip(x, y)}'
 
 
 def _line(start: Box, end: Box) -> str:

@@ -66,5 +66,22 @@ def test_words_of_a_table_are_never_markup():
     assert "&lt;script&gt;" in picture
 
 
+def test_a_long_process_goes_over_several_sheets_and_no_stage_is_cut():
+    first, *rest = side_by_side()
+    rows = [first, *[first] * 4, *rest]
+    rows = [{**row, "position": position} for position, row in enumerate(rows, start=1)]
+
+    pictures = [ET.fromstring(picture) for picture in drawing.sheets(rows, "Quy trình")]
+
+    boxes = [len(list(picture.iter(f"{SVG}g"))) for picture in pictures]
+    assert boxes == [5, 5]
+    assert [picture.find(f"{SVG}title").text for picture in pictures] == [
+        "Quy trình, phần 1 trên 2",
+        "Quy trình, phần 2 trên 2",
+    ]
+    assert [len(list(picture.iter(f"{SVG}circle"))) for picture in pictures] == [1, 1]  # one beginning, one end
+    assert len(drawing.sheets(side_by_side())) == 1
+
+
 def test_a_table_without_rows_is_drawn_too():
     assert "Chưa có bước nào." in drawing.svg([])

@@ -301,6 +301,11 @@ def test_a_file_is_shown_before_anything_is_kept(client, keeper):
     assert (draft.code, draft.title, len(draft.rows), draft.source) == ("1.001193", "Việc mẫu", 4, "quy-trinh.csv")
 
 
+def test_the_browser_sends_the_file_by_itself(client, keeper):
+    """What watches a file's size sends it behind the page and wants a redirect; a preview is an answer of its own."""
+    assert "data-limit" not in client.get(address("process_upload")).content.decode()
+
+
 def test_only_the_chosen_processes_are_kept(client, keeper):
     file = a_file(HEADING, RECEIVE, SIGN, TOTAL, ["Quy trình: Việc sau"], HEADING, RECEIVE, EXAMINE, SIGN)
     told = client.post(address("process_upload"), {"file": file}).content.decode()

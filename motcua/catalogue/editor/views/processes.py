@@ -235,6 +235,7 @@ def _page(
         row | {"nth": nth, "step": step, "failing": [one.sentence for one in reading.failing if one.step == nth + 1]}
         for nth, (row, step) in enumerate(zip(shown.rows, reading.steps, strict=True))
     ]
+    saved = drafts.read(theirs).steps if theirs else None
     context = {
         "draft": draft,
         "shown": shown,
@@ -250,7 +251,8 @@ def _page(
         "revision": draft.revision if revision is None else revision,
         "refusal": refusal,
         "unsaved": unsaved,
-        "theirs": drafts.read(theirs).steps if theirs else None,
+        "theirs": saved,
+        "their_total": words.told(longest(saved)) if saved is not None else "",
         "their_facts": theirs,
         "channels": [("", "Mọi kênh"), *Channel.choices],
         "unit_kinds": UnitKind.choices,
@@ -359,7 +361,7 @@ def _printed(request, about: dict[str, str], steps: list[dict[str, Any]], failin
         "failing": failing,
         "total": words.told(longest(steps)),
         "channel": Channel(about["channel"]).label if about["channel"] else "",
-        "svg": drawing.svg(steps, f"Sơ đồ quy trình {about['title'] or about['code']}"),
+        "pictures": drawing.sheets(steps, f"Sơ đồ quy trình {about['title'] or about['code']}"),
     }
     return page(request, "catalogue/process_print.html", context)
 
@@ -417,7 +419,6 @@ def upload(request):
         "refusal": refusal,
         "told": f"{reading.KINDS}, tối đa {in_words(MAX_BYTES)}.",
         "accept": reading.ACCEPT,
-        "max_bytes": MAX_BYTES,
     }
     return page(request, "catalogue/process_upload.html", context, current="processes", status=422 if refusal else 200)
 
