@@ -33,6 +33,15 @@ class Can(enum.Enum):
     HAND_OVER = "Trả kết quả"
     RECORD_WITHDRAWAL = "Ghi nhận đề nghị rút hồ sơ"
     STOP = "Dừng giải quyết hồ sơ"
+    ASK_OPINION = "Lấy ý kiến bộ phận, cơ quan khác"
+    GIVE_OPINION = "Cho ý kiến khi được hỏi"
+    RECALL = "Thu hồi hồ sơ vừa chuyển"
+    TRANSFER = "Chuyển hồ sơ giữa các bộ phận của cơ quan"
+    SEND_ELSEWHERE = "Chuyển hồ sơ đến cơ quan có thẩm quyền ở nơi khác trong tỉnh"
+    ALLOW_SUPPLEMENT_AGAIN = "Cho phép yêu cầu bổ sung lần nữa"
+    DRAFT_APOLOGY = "Soạn văn bản xin lỗi, hẹn lại"
+    SIGN_APOLOGY = "Ký văn bản xin lỗi, hẹn lại"
+    CORRECT = "Đính chính kết quả chưa trả"
     EDIT_CATALOGUE = "Soạn thảo danh mục thủ tục của cơ quan mình"
     PUBLISH_CATALOGUE = "Công bố, bãi bỏ thủ tục của mọi cơ quan"
 
@@ -63,17 +72,56 @@ ROLES: dict[str, frozenset[Can]] = {
             Can.REQUEST_PAYMENT,
             Can.HAND_OVER,
             Can.RECORD_WITHDRAWAL,
+            Can.RECALL,
+            Can.SEND_ELSEWHERE,
         }
     ),
     Role.PROCESSING_OFFICER: frozenset(
-        {Can.SEE_DOSSIERS, Can.REQUEST_SUPPLEMENT, Can.DO_STEP, Can.RETURN_STEP, Can.REQUEST_PAYMENT}
+        {
+            Can.SEE_DOSSIERS,
+            Can.REQUEST_SUPPLEMENT,
+            Can.DO_STEP,
+            Can.RETURN_STEP,
+            Can.REQUEST_PAYMENT,
+            Can.ASK_OPINION,
+            Can.GIVE_OPINION,
+            Can.RECALL,
+            Can.DRAFT_APOLOGY,
+        }
     ),
     Role.HEAD_OF_UNIT: frozenset(
-        {Can.SEE_DOSSIERS, Can.REQUEST_SUPPLEMENT, Can.DO_STEP, Can.RETURN_STEP, Can.REQUEST_PAYMENT, Can.STOP}
+        {
+            Can.SEE_DOSSIERS,
+            Can.REQUEST_SUPPLEMENT,
+            Can.DO_STEP,
+            Can.RETURN_STEP,
+            Can.REQUEST_PAYMENT,
+            Can.STOP,
+            Can.ASK_OPINION,
+            Can.GIVE_OPINION,
+            Can.RECALL,
+            Can.TRANSFER,
+            Can.DRAFT_APOLOGY,
+        }
     ),
-    Role.LEADER: frozenset({Can.SEE_DOSSIERS, Can.DO_STEP, Can.RETURN_STEP, Can.APPROVE, Can.STOP}),
-    Role.CLERK: frozenset({Can.SEE_DOSSIERS, Can.DO_STEP, Can.RETURN_STEP, Can.FINISH}),
-    Role.DIRECTOR: frozenset({Can.SEE_DOSSIERS}),
+    Role.LEADER: frozenset(
+        {
+            Can.SEE_DOSSIERS,
+            Can.DO_STEP,
+            Can.RETURN_STEP,
+            Can.APPROVE,
+            Can.STOP,
+            Can.GIVE_OPINION,
+            Can.RECALL,
+            Can.TRANSFER,
+            Can.ALLOW_SUPPLEMENT_AGAIN,
+            Can.DRAFT_APOLOGY,
+            Can.SIGN_APOLOGY,
+            Can.CORRECT,
+        }
+    ),
+    Role.CLERK: frozenset({Can.SEE_DOSSIERS, Can.DO_STEP, Can.RETURN_STEP, Can.FINISH, Can.RECALL}),
+    Role.DIRECTOR: frozenset({Can.SEE_DOSSIERS, Can.ALLOW_SUPPLEMENT_AGAIN}),
     Role.CATALOGUE_EDITOR: frozenset({Can.EDIT_CATALOGUE}),
     Role.CATALOGUE_KEEPER: frozenset({Can.EDIT_CATALOGUE, Can.PUBLISH_CATALOGUE}),
 }

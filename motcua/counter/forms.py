@@ -6,12 +6,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 
 from motcua.catalogue import forms as told
 from motcua.catalogue.forms import Day, Money, Text
 from motcua.dossiers.models import Dossier, OwnerKind, ReturnBy
 from motcua.dossiers.supplement import Item
+from motcua.organisations.models import Agency, AgencyKind, Level, Unit, UnitKind
 
 
 class Form(forms.Form):
@@ -62,6 +64,115 @@ class NoteForm(AtStep):
 
 class ReasonForm(AtStep):
     reason = LongText("Hãy ghi rõ lý do.", label="Lý do")
+
+
+class PlainReasonForm(Form):
+    reason = LongText("Hãy ghi rõ lý do.", label="Lý do")
+
+
+class LeaveForm(Form):
+    reason = LongText(
+        "Hãy ghi lý do cho phép.",
+        label="Lý do cho phép yêu cầu bổ sung lần nữa",
+        help_text="Hồ sơ bổ sung từ lần thứ hai bị Cổng Dịch vụ công quốc gia tính là quá hạn, dù trả đúng hẹn.",
+    )
+
+
+class CorrectionForm(Form):
+    reason = LongText(
+        "Hãy ghi kết quả sai ở chỗ nào.",
+        label="Kết quả sai ở chỗ nào?",
+        help_text="Kết quả cũ và lý do được giữ lại. Thời gian từ lúc có kết quả tính cho cơ quan giải quyết.",
+    )
+
+
+class ApologyForm(Form):
+    reason = LongText(
+        "Hãy ghi lý do chậm để người nộp hiểu.",
+        label="Lý do chậm",
+        help_text="In trên văn bản xin lỗi gửi người nộp. Viết bằng lời dễ hiểu.",
+    )
+    renewed = TypedDay(label="Hẹn lại ngày", help_text="Chỉ được hẹn lại một lần.")
+
+    def __init__(self, *args: Any, dossier: Dossier, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.dossier = dossier
+        self.fields["renewed"].error_messages["required"] = "Hãy ghi ngày hẹn lại."
+
+    def until(self) -> datetime:
+        """The new day, at the hour that was promised."""
+        promised = timezone.localtime(self.dossier.due_at)
+        return timezone.make_aware(datetime.combine(self.cleaned_data["renewed"], promised.time()))
+
+
+class TransferForm(AtStep):
+    unit = forms.ModelChoiceField(
+        label="Chuyển đến",
+        queryset=Unit.objects.none(),
+        empty_label="Chọn bộ phận…",
+        error_messages={"required": "Hãy chọn bộ phận.", "invalid_choice": "Hãy chọn một bộ phận trong danh sách."},
+    )
+    reason = LongText("Hãy ghi rõ lý do.", label="Lý do")
+
+    def __init__(self, *args: Any, units: list[Unit], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = Unit.objects.filter(pk__in=[unit.pk for unit in units]).order_by("name")  # type: ignore[attr-defined]
+
+
+class SendElsewhereForm(Form):
+    agency = forms.ModelChoiceField(
+        label="Cơ quan có thẩm quyền",
+        queryset=Agency.objects.none(),
+        empty_label="Chọn cơ quan…",
+        error_messages={"required": "Hãy chọn cơ quan.", "invalid_choice": "Hãy chọn một cơ quan trong danh sách."},
+    )
+    reason = LongText("Hãy ghi rõ lý do.", label="Lý do")
+
+    def __init__(self, *args: Any, dossier: Dossier, at: datetime, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        competent = Agency.objects.valid_on(timezone.localdate(at)).filter(
+            level=dossier.procedure_version.level, kind=AgencyKind.PEOPLES_COMMITTEE
+        )
+        self.fields["agency"].queryset = competent.exclude(pk=dossier.agency_id).order_by("name")  # type: ignore[attr-defined]
+
+
+class OpinionForm(Form):
+    """Whom to ask, about what, and for how many working days."""
+
+    unit = forms.ModelChoiceField(
+        label="Hỏi bộ phận",
+        queryset=Unit.objects.none(),
+        empty_label="Chọn bộ phận, cơ quan…",
+        error_messages={"required": "Hãy chọn bộ phận.", "invalid_choice": "Hãy chọn một bộ phận trong danh sách."},
+    )
+    question = LongText("Hãy ghi rõ cần ý kiến về việc gì.", label="Cần ý kiến về")
+    days = forms.IntegerField(
+        label="Trả lời trong số ngày làm việc",
+        min_value=1,
+        max_value=60,
+        initial=3,
+        help_text="Thời gian giải quyết hồ sơ vẫn tiếp tục.",
+        error_messages={
+            "required": "Hãy ghi số ngày.",
+            "invalid": "Hãy ghi một số ngày từ 1 đến 60.",
+            "min_value": "Hãy ghi một số ngày từ 1 đến 60.",
+            "max_value": "Hãy ghi một số ngày từ 1 đến 60.",
+        },
+    )
+
+    def __init__(self, *args: Any, dossier: Dossier, at: datetime, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        here = Q(agency=dossier.agency_id) | Q(agency__level=Level.PROVINCE)
+        who = Unit.objects.valid_on(timezone.localdate(at)).filter(
+            here, kind__in=(UnitKind.PROFESSIONAL, UnitKind.LEADERS)
+        )
+        choice: Any = self.fields["unit"]
+        choice.queryset = who.select_related("agency").order_by("agency__name", "name")
+        choice.label_from_instance = lambda unit: f"{unit.agency.short_name} – {unit.name}"
+
+
+class OpinionAnswerForm(Form):
+    text = LongText("Hãy ghi ý kiến.", label="Ý kiến", rows=6)
 
 
 class RefusalForm(Form):

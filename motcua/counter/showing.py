@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -13,11 +14,12 @@ from django.utils import timezone
 from motcua.accounts.models import Person
 from motcua.catalogue import forms
 from motcua.catalogue.models import Channel
-from motcua.dossiers import acts, clock, processing, timeline
+from motcua.dossiers import acts, clock, opinions, processing, timeline
 from motcua.dossiers import papers as paper_rules
-from motcua.dossiers.models import Dossier, Paper, PaperFile, Slip, SlipKind, State
+from motcua.dossiers.models import Apology, Dossier, Paper, PaperFile, Slip, SlipKind, State
 from motcua.files import limits
 from motcua.files.models import StoredFile
+from motcua.refusal import Refusal
 from motcua.ui.templatetags.ui import amount_of_time, vn_date, vn_datetime
 
 from .worklists import AT_WORK
@@ -43,6 +45,14 @@ WAYS: dict[str, Way] = {
     "return_step": Way("tra-lai-buoc", "l"),
     "request_payment": Way("nghia-vu-tai-chinh", "m"),
     "settle_payment": Way("xac-nhan-nop-tien", "q"),
+    "ask_opinion": Way("lay-y-kien", "y"),
+    "allow_supplement_again": Way("cho-phep-bo-sung-lan-nua", "a"),
+    "draft_apology": Way("soan-xin-loi", "e"),
+    "sign_apology": Way("ky-xin-loi", "w", asks_words=False),
+    "recall": Way("thu-hoi", "o"),
+    "transfer": Way("chuyen-bo-phan", "f"),
+    "send_elsewhere": Way("chuyen-noi-khac", "i"),
+    "correct": Way("dinh-chinh", "z"),
     "refuse": Way("tu-choi", "h"),
     "withdraw": Way("rut", "u"),
     "stop": Way("dung", "s"),
@@ -105,6 +115,8 @@ def of(dossier: Dossier, officer: Person, at: datetime, *, chosen: str = "") -> 
         "promises": _promises(dossier),
         "requests": requests,
         "payments": payments,
+        "opinions": _opinions(dossier, officer, at),
+        "apology": _apology(dossier),
         "ends": _ends(dossier),
         "lines": timeline.lines(dossier)[::-1],
         "slips": slips_of(dossier),
@@ -144,6 +156,7 @@ def _filing(dossier: Dossier) -> list[tuple[str, Any]]:
         ("Kênh nộp", dossier.get_channel_display()),
         ("Nộp lúc", vn_datetime(dossier.submitted_at) if dossier.submitted_at else ""),
         ("Lĩnh vực", dossier.procedure_version.field.name),
+        ("Trường hợp", dossier.case),
         ("Cơ quan giải quyết", dossier.agency.short_name),
         (
             "Nơi tiếp nhận",
@@ -179,6 +192,15 @@ def _ends(dossier: Dossier) -> list[tuple[str, list[tuple[str, Any]]]]:
             ("Trả", _by(hand_over.by, hand_over.at)),
         ]
         ends.append(("Đã trả kết quả", facts))
+    for wrong in dossier.corrected_decisions.select_related("decided_by", "corrected_by"):
+        facts = [
+            ("Số, ký hiệu", wrong.number),
+            ("Phê duyệt", _by(wrong.decided_by, wrong.decided_at)),
+            ("Xử lý xong", vn_datetime(wrong.finished_at)),
+            ("Lý do đính chính", wrong.reason),
+            ("Đính chính", _by(wrong.corrected_by, wrong.corrected_at)),
+        ]
+        ends.append(("Kết quả đã thu về để đính chính", facts))
     if ending := getattr(dossier, "ending", None):
         facts = [
             ("Lý do", ending.reason),
@@ -187,6 +209,43 @@ def _ends(dossier: Dossier) -> list[tuple[str, list[tuple[str, Any]]]]:
         ]
         ends.append((dossier.get_state_display(), facts))
     return [(title, [fact for fact in facts if fact[1]]) for title, facts in ends]
+
+
+def _opinions(dossier: Dossier, officer: Person, at: datetime) -> list[dict[str, Any]]:
+    """What was asked of others and what they said; whoever is asked finds the way to answer here."""
+    asked = dossier.opinions.select_related("unit__agency", "asked_by", "answered_by", "waived_by", "file")
+    return [
+        {
+            "opinion": one,
+            "late": opinions.is_late(one, at),
+            "may_answer": _judged(opinions.may_answer, one, officer),
+            "may_waive": not (one.answered_at or one.waived_at) and _judged(opinions.may_ask, dossier, officer),
+        }
+        for one in asked.order_by("-asked_at", "-pk")
+    ]
+
+
+def _judged(guard: Callable[..., None], *about: Any) -> bool:
+    try:
+        guard(*about)
+    except Refusal:
+        return False
+    return True
+
+
+def _apology(dossier: Dossier) -> dict[str, Any] | None:
+    """The apology as far as it has come."""
+    apology = Apology.objects.filter(dossier=dossier).select_related("drafted_by", "signed_by").first()
+    if apology is None:
+        return None
+    return {"apology": apology, "in_time": _signed_in_time(apology)}
+
+
+def _signed_in_time(apology: Apology) -> bool:
+    """Signed and sent at the latest one day before the promised date (NĐ 61/2018/NĐ-CP Điều 19)."""
+    if apology.signed_at is None:
+        return False
+    return timezone.localdate(apology.signed_at) < timezone.localdate(apology.due_before)
 
 
 def _promises(dossier: Dossier) -> list[tuple[str, str]]:

@@ -35,6 +35,11 @@ DOSSIER = [
     path("ho-so/<str:code>/to-khai/", dossier.declaration, "declaration"),
     path("ho-so/<str:code>/phieu-kiem-soat/", dossier.control_slip, "control_slip"),
 ]
-ACTS = [path(f"ho-so/<str:code>/{way.path}/", getattr(acts, name), name) for name, way in WAYS.items()]
+ACTS = [
+    *(path(f"ho-so/<str:code>/{way.path}/", getattr(acts, name), name) for name, way in WAYS.items()),
+    path("ho-so/<str:code>/y-kien/<int:pk>/", acts.give_opinion, "give_opinion"),
+    path("ho-so/<str:code>/y-kien/<int:pk>/khong-cho/", acts.waive_opinion, "waive_opinion"),
+    path("ho-so/<str:code>/y-kien/<int:pk>/tep/", dossier.opinion_file, "opinion_file"),
+]
 
 urlpatterns = [*WORK_LISTS, *FINDING, *RECEPTION, *DOSSIER, *ACTS]

@@ -9,7 +9,7 @@ from motcua.accounts.models import Person
 from motcua.accounts.permissions import Can
 from motcua.refusal import Refusal
 
-from . import intake, processing, results, supplement
+from . import apologies, correcting, intake, moving, opinions, processing, results, supplement
 from .models import Dossier
 
 
@@ -37,6 +37,18 @@ ACTS: dict[str, tuple[str, Can, Guard]] = {
     "return_step": ("Trả lại bước trước", Can.RETURN_STEP, processing.may_return_step),
     "request_payment": ("Yêu cầu nộp tiền", Can.REQUEST_PAYMENT, processing.may_request_payment),
     "settle_payment": ("Xác nhận đã nộp tiền", Can.REQUEST_PAYMENT, processing.may_settle_payment),
+    "ask_opinion": ("Lấy ý kiến", Can.ASK_OPINION, opinions.may_ask),
+    "allow_supplement_again": (
+        "Cho phép bổ sung lần nữa",
+        Can.ALLOW_SUPPLEMENT_AGAIN,
+        supplement.may_allow_again,
+    ),
+    "draft_apology": ("Soạn xin lỗi, hẹn lại", Can.DRAFT_APOLOGY, apologies.may_draft),
+    "sign_apology": ("Ký xin lỗi, hẹn lại", Can.SIGN_APOLOGY, apologies.may_sign),
+    "recall": ("Thu hồi hồ sơ vừa chuyển", Can.RECALL, moving.may_recall),
+    "transfer": ("Chuyển bộ phận khác", Can.TRANSFER, moving.may_transfer),
+    "send_elsewhere": ("Chuyển nơi khác có thẩm quyền", Can.SEND_ELSEWHERE, moving.may_send_elsewhere),
+    "correct": ("Đưa kết quả về đính chính", Can.CORRECT, correcting.may_correct),
     "refuse": ("Từ chối tiếp nhận", Can.REFUSE_RECEPTION, intake.may_refuse),
     "withdraw": ("Rút hồ sơ theo đề nghị", Can.RECORD_WITHDRAWAL, results.may_withdraw),
     "stop": ("Dừng giải quyết", Can.STOP, processing.may_stop),

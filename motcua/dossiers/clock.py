@@ -139,7 +139,9 @@ def promise(due_at: datetime | None, at: datetime) -> str:
 
 
 def on_time_by_the_minute(dossier: Dossier, at: datetime) -> bool:
-    """The question of QĐ 766/QĐ-TTg and the national portal: finish ≤ due, by timestamp."""
+    """The question of QĐ 766/QĐ-TTg and the national portal: finish ≤ due, by timestamp; asked twice to complete is overdue (§2.6)."""
+    if dossier.supplement_requests.count() > 1:
+        return False
     return dossier.due_at is None or (dossier.finished_at or at) <= dossier.due_at
 
 

@@ -29,7 +29,7 @@ NEXT: dict[State, frozenset[State]] = {
     ),
     State.AWAITING_APPLICANT: frozenset({State.ACCEPTED, State.IN_PROGRESS, State.WITHDRAWN, State.STOPPED}),
     State.AWAITING_PAYMENT: frozenset({State.ACCEPTED, State.IN_PROGRESS, State.WITHDRAWN, State.STOPPED}),
-    State.READY: frozenset({State.RETURNED}),
+    State.READY: frozenset({State.RETURNED, State.IN_PROGRESS}),
     State.REFUSED: frozenset(),
     State.RETURNED: frozenset(),
     State.WITHDRAWN: frozenset(),
@@ -86,6 +86,16 @@ DONE: dict[str, str] = {
     "dossier.returned": "đã trả kết quả",
     "dossier.withdrawn": "đã rút hồ sơ",
     "dossier.stopped": "đã dừng giải quyết hồ sơ",
+    "dossier.supplement_allowed_again": "đã cho phép yêu cầu bổ sung lần nữa",
+    "dossier.opinion_asked": "đã lấy ý kiến bộ phận khác",
+    "dossier.opinion_given": "đã cho ý kiến",
+    "dossier.opinion_waived": "đã ghi lý do không chờ ý kiến nữa",
+    "dossier.recalled": "đã thu hồi hồ sơ vừa chuyển",
+    "dossier.transferred": "đã chuyển hồ sơ sang bộ phận khác",
+    "dossier.sent_elsewhere": "đã chuyển hồ sơ đến cơ quan có thẩm quyền ở nơi khác",
+    "dossier.apology_drafted": "đã soạn văn bản xin lỗi",
+    "dossier.apologised": "đã ký văn bản xin lỗi, hẹn lại",
+    "dossier.corrected": "đã đưa kết quả về để đính chính",
 }
 
 

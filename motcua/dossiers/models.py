@@ -145,7 +145,10 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
         if not agencies:
             return self.none()
         took_part = StepInterval.objects.filter(dossier=OuterRef("pk"), unit__agency__in=agencies)
-        return self.filed().filter(Q(agency__in=agencies) | Q(reception_agency__in=agencies) | Q(Exists(took_part)))
+        asked = Opinion.objects.filter(dossier=OuterRef("pk"), unit__agency__in=agencies)
+        return self.filed().filter(
+            Q(agency__in=agencies) | Q(reception_agency__in=agencies) | Q(Exists(took_part)) | Q(Exists(asked))
+        )
 
 
 class Dossier(models.Model):
@@ -336,6 +339,8 @@ class Outcome(models.TextChoices):
     RETURNED = "RETURNED", "Trả lại bước trước"
     APPROVED = "APPROVED", "Đã phê duyệt"
     BROKEN_OFF = "BROKEN_OFF", "Kết thúc giữa chừng"
+    RECALLED = "RECALLED", "Bên chuyển thu hồi"
+    TRANSFERRED = "MOVED", "Chuyển bộ phận khác"
 
 
 class StepInterval(models.Model):
@@ -398,6 +403,27 @@ class SupplementRequest(models.Model):
         ]
 
 
+class SupplementLeave(models.Model):
+    """The head's written leave to ask the applicant once more (ý kiến của người đứng đầu); the dossier will count as overdue."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="supplement_leaves")
+    reason = models.TextField("lý do")
+    given_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    given_at = models.DateTimeField("cho phép lúc")
+    used_by = models.OneToOneField(
+        SupplementRequest, models.PROTECT, null=True, blank=True, related_name="leave", verbose_name="dùng cho"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier"],
+                condition=Q(used_by__isnull=True),
+                name="one_leave_to_ask_again_waits_at_a_time",
+            )
+        ]
+
+
 class SupplementItem(models.Model):
     """One paper or one field of the form to complete (nội dung cần bổ sung)."""
 
@@ -442,6 +468,68 @@ class Decision(models.Model):
     file_name = models.CharField(max_length=255, blank=True)
 
 
+class CorrectedDecision(models.Model):
+    """A decision that was wrong and went back before it was handed over (kết quả đã đính chính); kept as it was."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="corrected_decisions")
+    granted = models.BooleanField("đồng ý giải quyết")
+    number = models.CharField("số, ký hiệu kết quả", max_length=60)
+    summary = models.TextField("trích yếu kết quả", blank=True)
+    decided_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField("phê duyệt lúc")
+    file = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+")
+    file_name = models.CharField(max_length=255, blank=True)
+    finished_at = models.DateTimeField("đã xử lý xong lúc")
+    reason = models.TextField("lý do đính chính")
+    corrected_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    corrected_at = models.DateTimeField("đính chính lúc")
+
+    class Meta:
+        ordering = ["dossier", "corrected_at"]
+
+
+class Opinion(models.Model):
+    """What another unit or agency was asked, and what it said (lấy ý kiến); the dossier's own time runs on."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="opinions")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="opinions")
+    question = models.TextField("cần ý kiến về")
+    asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField("hỏi lúc")
+    due_at = models.DateTimeField("hạn trả lời")
+    answer = models.TextField("ý kiến", blank=True)
+    answered_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    answered_at = models.DateTimeField("trả lời lúc", null=True, blank=True)
+    file = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+")
+    file_name = models.CharField(max_length=255, blank=True)
+    waived_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    waived_at = models.DateTimeField("không chờ nữa từ", null=True, blank=True)
+    waived_reason = models.TextField("lý do không chờ", blank=True)
+
+    class Meta:
+        ordering = ["dossier", "asked_at", "id"]
+        indexes = [
+            models.Index(
+                fields=["unit", "due_at"],
+                name="opinions_a_unit_owes",
+                condition=Q(answered_at__isnull=True, waived_at__isnull=True),
+            ),
+            models.Index(fields=["unit", "dossier"], name="opinions_of_a_unit"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True, answered_by__isnull=True, answer="")
+                | (Q(answered_at__isnull=False, answered_by__isnull=False) & ~Q(answer="")),
+                name="an_answer_has_its_officer_and_words",
+            ),
+            models.CheckConstraint(
+                condition=Q(waived_at__isnull=True, waived_by__isnull=True, waived_reason="")
+                | (Q(waived_at__isnull=False, waived_by__isnull=False) & ~Q(waived_reason="")),
+                name="a_waiver_has_its_officer_and_reason",
+            ),
+        ]
+
+
 class HandOver(models.Model):
     """The result given to its recipient (trả kết quả)."""
 
@@ -473,6 +561,8 @@ class SlipKind(models.TextChoices):
     SUPPLEMENT = "SUPPLEMENT", "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ"
     REFUSAL = "REFUSAL", "Phiếu từ chối tiếp nhận giải quyết hồ sơ"
     CONTROL = "CONTROL", "Phiếu kiểm soát quá trình giải quyết hồ sơ"
+    APOLOGY = "APOLOGY", "Phiếu xin lỗi và hẹn lại ngày trả kết quả"
+    STOP = "STOP", "Thông báo dừng giải quyết hồ sơ"
 
 
 class Slip(models.Model):
@@ -486,6 +576,44 @@ class Slip(models.Model):
 
     class Meta:
         ordering = ["dossier", "issued_at"]
+
+
+class Apology(models.Model):
+    """Saying sorry once, with a new date (xin lỗi và hẹn lại); statistics go on with the promised one (§2.8)."""
+
+    dossier = models.OneToOneField(Dossier, models.CASCADE, related_name="apology")
+    due_before = models.DateTimeField("hẹn trả ban đầu")
+    renewed_due_at = models.DateTimeField("hẹn lại", null=True, blank=True)
+    reason = models.TextField("lý do chậm", blank=True)
+    drafted_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    drafted_at = models.DateTimeField("soạn lúc")
+    signed_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    signed_at = models.DateTimeField("ký, gửi lúc", null=True, blank=True)
+    slip = models.OneToOneField(Slip, models.PROTECT, null=True, blank=True, related_name="apology")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["due_before"], name="apologies_to_sign", condition=Q(signed_at__isnull=True)),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(signed_at__isnull=True, signed_by__isnull=True, slip__isnull=True)
+                | (
+                    Q(
+                        signed_at__isnull=False,
+                        signed_by__isnull=False,
+                        slip__isnull=False,
+                        renewed_due_at__isnull=False,
+                    )
+                    & ~Q(reason="")
+                ),
+                name="a_signed_apology_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(renewed_due_at__isnull=True) | Q(renewed_due_at__gt=F("due_before")),
+                name="a_renewed_date_is_later",
+            ),
+        ]
 
 
 class Tally(models.Model):

@@ -22,7 +22,7 @@ from motcua.refusal import Refusal
 from motcua.worktime.due import due
 from motcua.worktime.terms import Term
 
-from . import clock
+from . import clock, rules, slips
 from .lifecycle import NoReason, NotYours, expect, expect_holder, last_act, move
 from .models import (
     SETTLING,
@@ -30,8 +30,10 @@ from .models import (
     Decision,
     Dossier,
     Ending,
+    Opinion,
     Outcome,
     PaymentRequest,
+    SlipKind,
     State,
     StepInterval,
     SupplementMode,
@@ -71,6 +73,10 @@ class OwnDraft(Refusal):
 
 class Decided(Refusal):
     message = "Kết quả đã được phê duyệt nên không thực hiện được việc này nữa."
+
+
+class Awaited(Refusal):
+    """An opinion is still awaited; the step waits, or says why it does not (chờ ý kiến)."""
 
 
 class NoNumber(Refusal):
@@ -166,6 +172,22 @@ def _enter(dossier: Dossier, steps: list[ProcessStep], at: datetime) -> None:
         StepInterval.objects.create(
             dossier=dossier, step=step, unit=unit, started_at=at, due_at=_step_due(dossier, step, unit, at)
         )
+    _stand(dossier, at)
+
+
+def enter_before(dossier: Dossier, step: ProcessStep, at: datetime) -> None:
+    """Back to the step before one, as a returned dossier goes."""
+    _enter(dossier, [_before(dossier, step)], at)
+
+
+def enter_again(dossier: Dossier, ended: StepInterval, at: datetime) -> None:
+    """Once more at a step that had ended, at the same unit and with the due time it had."""
+    enter_at(dossier, ended.step, ended.unit, due_at=ended.due_at, at=at)
+
+
+def enter_at(dossier: Dossier, step: ProcessStep, unit: Unit, *, due_at: datetime | None, at: datetime) -> None:
+    """A step at a unit somebody chose, with a due time that is told."""
+    StepInterval.objects.create(dossier=dossier, step=step, unit=unit, started_at=at, due_at=due_at)
     _stand(dossier, at)
 
 
@@ -324,10 +346,24 @@ def return_step(dossier: Dossier, *, at_step: int, reason: str, by: Person, at: 
     return dossier
 
 
+def open_opinions(dossier: Dossier) -> list[Opinion]:
+    """What other units were asked and have not said yet, the one due first at the head."""
+    awaited = dossier.opinions.filter(answered_at=None, waived_at=None).select_related("unit", "unit__agency")
+    return list(awaited.order_by("due_at", "id"))
+
+
+def _expect_no_opinion_awaited(dossier: Dossier) -> None:
+    """Nothing is decided while an opinion is awaited without a documented reason (§2.12)."""
+    if awaited := open_opinions(dossier):
+        names = ", ".join(f"{one.unit}, {one.unit.agency.short_name}" for one in awaited)
+        raise Awaited(f"Còn chờ ý kiến của {names}. Hãy đợi, hoặc ghi lý do không chờ nữa rồi làm tiếp.")
+
+
 def may_approve(dossier: Dossier, by: Person) -> None:
     interval = expect_step(dossier, by, State.IN_PROGRESS)
     if not interval.step.is_approval:
         raise NotAnApproval
+    _expect_no_opinion_awaited(dossier)
     done = dossier.step_intervals.filter(outcome=Outcome.DONE).order_by("id")
     place = place_of(interval.step)
     ends = [branch[-1] for branch in place.way[place.stage - 1]]
@@ -459,6 +495,8 @@ def stop(dossier: Dossier, *, reason: str, by: Person, at: datetime, legal_basis
     if not reason.strip():
         raise NoReason
     break_off(dossier, State.STOPPED, reason=reason, legal_basis=legal_basis, by=by, at=at)
+    if SlipKind.STOP in rules.forms_on(timezone.localdate(at)).slips:  # since TT 03/2025/TT-VPCP
+        slips.issue(dossier, SlipKind.STOP, by=by, at=at)
     record("dossier.stopped", about=dossier, by=by, at=at)
     return dossier
 

@@ -29,7 +29,17 @@ from .models import (
     StepInterval,
     SupplementItem,
 )
-from .paper_forms import ControlSheet, Count, Handover, PaperLine, ReceiptSheet, RefusalSheet, Sheet, SupplementSheet
+from .paper_forms import (
+    ControlSheet,
+    Count,
+    Handover,
+    LetterSheet,
+    PaperLine,
+    ReceiptSheet,
+    RefusalSheet,
+    Sheet,
+    SupplementSheet,
+)
 from .paper_forms.words import day_in_words, moment_in_words, money
 
 CENTRE = AgencyKind.CENTRE.label
@@ -59,7 +69,10 @@ def number(slip: Slip) -> str:
     """The number as the form words it; the figure itself is given by hand, from the register (số phiếu)."""
     if slip.kind == SlipKind.RECEIPT:
         return "……/TTPVHCC" if _office(slip).label == CENTRE else "……/BPTNTKQ"
-    return "……/HDHS" if slip.kind == SlipKind.SUPPLEMENT else "……"
+    return NUMBERS.get(SlipKind(slip.kind), "……")
+
+
+NUMBERS = {SlipKind.SUPPLEMENT: "……/HDHS", SlipKind.APOLOGY: "……/PXL-……", SlipKind.STOP: "……/TB-……"}
 
 
 # The heading, the same on every form ---------------------------------------------------------------------------------
@@ -243,10 +256,66 @@ def _refusal(slip: Slip, heading: dict[str, Any]) -> Sheet:
     )
 
 
+# Mẫu số 04, 05: the settling agency writes ----------------------------------------------------------------------------
+
+
+def _letter(slip: Slip, heading: dict[str, Any], paragraphs: list[str]) -> Sheet:
+    """A letter of the agency that settles, through the office that received (one-stop.md §2.8)."""
+    agency = slip.dossier.agency
+    own = {
+        "above": _heading_name(_committee_above(agency.parent)) if agency.parent else "",
+        "office": agency.name,
+        "place": place_of_signing(agency),
+    }
+    return LetterSheet(
+        **heading | own,
+        paragraphs=paragraphs,
+        through=slip.dossier.reception_agency.name,
+        signer=slip.issued_by.full_name,
+    )
+
+
+def _apology(slip: Slip, heading: dict[str, Any]) -> Sheet:
+    """Phiếu xin lỗi và hẹn lại ngày trả kết quả (one-stop.md §3.5); statistics go on with the date promised first."""
+    dossier, apology = slip.dossier, slip.apology  # type: ignore[misc]
+    agency, owner = dossier.agency.name, dossier.owner_name
+    late = apology.signed_at and apology.signed_at > apology.due_before
+    assert dossier.accepted_at and apology.renewed_due_at
+    return _letter(
+        slip,
+        heading,
+        [
+            f"{day_in_words(timezone.localdate(dossier.accepted_at)).capitalize()}, {agency} tiếp nhận giải quyết hồ sơ "
+            f"“{dossier.procedure_name}” của {owner}; mã số: {dossier.code}.",
+            f"Thời gian hẹn trả kết quả giải quyết hồ sơ: {moment_in_words(apology.due_before)}.",
+            f"Tuy nhiên, {agency} {'chưa trả' if late else 'không trả được'} kết quả giải quyết hồ sơ của Ông/Bà/Tổ chức "
+            "đúng thời hạn quy định ghi trên Giấy tiếp nhận hồ sơ và hẹn trả kết quả.",
+            f"Lý do: {apology.reason}",
+            "Sự chậm trễ này đã gây phiền hà, tốn kém chi phí, công sức của Ông/Bà/Tổ chức.",
+            f"{agency} xin lỗi Ông/Bà/Tổ chức và sẽ trả kết quả giải quyết hồ sơ vào {moment_in_words(apology.renewed_due_at)}.",
+            "Mong nhận được sự thông cảm của Ông/Bà/Tổ chức vì sự chậm trễ này./.",
+        ],
+    )
+
+
+def _stop(slip: Slip, heading: dict[str, Any]) -> Sheet:
+    """Thông báo dừng giải quyết hồ sơ (TT 03/2025/TT-VPCP mẫu số 05)."""
+    dossier = slip.dossier
+    ending = dossier.ending
+    paragraphs = [
+        f"{dossier.agency.name} thông báo dừng giải quyết hồ sơ “{dossier.procedure_name}” của {dossier.owner_name}; "
+        f"mã số: {dossier.code}.",
+        f"Lý do: {ending.reason}",
+    ]
+    if ending.legal_basis:
+        paragraphs.append(f"Căn cứ: {ending.legal_basis}.")
+    return _letter(slip, heading, [*paragraphs, "Xin thông báo cho Ông/Bà/Tổ chức được biết./."])
+
+
 # Phiếu kiểm soát -----------------------------------------------------------------------------------------------------
 
 # How a step ended, where it did not simply go on.
-NOTED = (Outcome.RETURNED, Outcome.APPROVED, Outcome.BROKEN_OFF)
+NOTED = (Outcome.RETURNED, Outcome.APPROVED, Outcome.BROKEN_OFF, Outcome.RECALLED, Outcome.TRANSFERRED)
 WAITED = {
     ClockOwner.APPLICANT: "Chờ người nộp",
     ClockOwner.POST: "Ở bưu điện",
@@ -349,4 +418,6 @@ SHEETS: dict[SlipKind, Callable[[Slip, dict[str, Any]], Sheet]] = {
     SlipKind.SUPPLEMENT: _supplement,
     SlipKind.REFUSAL: _refusal,
     SlipKind.CONTROL: _control,
+    SlipKind.APOLOGY: _apology,
+    SlipKind.STOP: _stop,
 }

@@ -10,18 +10,35 @@ from django.db import transaction
 from django.utils import timezone
 
 from motcua.accounts.models import Person
+from motcua.accounts.permissions import Can
 from motcua.catalogue import forms
 from motcua.journal.recording import record
 from motcua.refusal import Refusal
 
 from . import clock, processing, rules, slips
 from .intake import Incomplete, Missing
-from .lifecycle import expect, expect_counter, expect_holder, move
-from .models import ClockOwner, Dossier, Paper, SlipKind, State, SupplementItem, SupplementRequest
+from .lifecycle import NoReason, NotYours, expect, expect_counter, expect_holder, move
+from .models import (
+    ClockOwner,
+    Dossier,
+    Paper,
+    SlipKind,
+    State,
+    SupplementItem,
+    SupplementLeave,
+    SupplementRequest,
+)
 
 
 class AlreadyAsked(Refusal):
-    message = "Hồ sơ này đã được yêu cầu bổ sung một lần; theo quy định không được yêu cầu thêm lần nữa."
+    message = (
+        "Hồ sơ này đã được yêu cầu bổ sung một lần; theo quy định không được yêu cầu thêm lần nữa,"
+        " trừ khi người đứng đầu cho phép bằng văn bản và hồ sơ bị tính quá hạn."
+    )
+
+
+class NeedlessLeave(Refusal):
+    message = "Hồ sơ chưa được yêu cầu bổ sung lần nào, hoặc đã được phép yêu cầu lần nữa; không cần cho phép thêm."
 
 
 class NothingAsked(Refusal):
@@ -51,11 +68,43 @@ def may_request(dossier: Dossier, by: Person) -> None:
         expect_holder(dossier, by)
     else:
         processing.expect_step(dossier, by, State.ACCEPTED, State.IN_PROGRESS)
-    allowed = dossier.rule_set.supplements_allowed if dossier.rule_set else 1
-    if dossier.supplement_requests.count() >= allowed:
+    if asked_enough(dossier) and not leave(dossier):
         raise AlreadyAsked
     if processing.is_decided(dossier):
         raise processing.Decided
+
+
+def asked_enough(dossier: Dossier) -> bool:
+    """Whether the rules allow no further request by themselves (NĐ 61/2018/NĐ-CP Điều 11)."""
+    allowed = dossier.rule_set.supplements_allowed if dossier.rule_set else 1
+    return dossier.supplement_requests.count() >= allowed
+
+
+def leave(dossier: Dossier) -> SupplementLeave | None:
+    """The head's leave to ask once more that nobody has used yet."""
+    return dossier.supplement_leaves.filter(used_by=None).first()
+
+
+def may_allow_again(dossier: Dossier, by: Person) -> None:
+    expect(dossier, State.SUBMITTED, State.ACCEPTED, State.IN_PROGRESS)
+    if not {dossier.agency_id, dossier.reception_agency_id} & by.agencies(Can.ALLOW_SUPPLEMENT_AGAIN):
+        raise NotYours("Người đứng đầu cơ quan giải quyết hoặc nơi tiếp nhận cho phép việc này.")
+    if not asked_enough(dossier) or leave(dossier):
+        raise NeedlessLeave
+    if processing.is_decided(dossier):
+        raise processing.Decided
+
+
+@transaction.atomic
+def allow_again(dossier: Dossier, *, reason: str, by: Person, at: datetime) -> Dossier:
+    """The head allows one more request, in writing; the national index then counts the dossier as overdue (§2.6)."""
+    dossier = Dossier.objects.locked(dossier.pk)
+    may_allow_again(dossier, by)
+    if not reason.strip():
+        raise NoReason
+    SupplementLeave.objects.create(dossier=dossier, reason=reason, given_by=by, given_at=at)
+    record("dossier.supplement_allowed_again", about=dossier, by=by, at=at)
+    return dossier
 
 
 @transaction.atomic
@@ -81,6 +130,9 @@ def request(
     SupplementItem.objects.bulk_create(
         SupplementItem(request=asked, paper=item.paper, field=item.field, what=item.what) for item in items
     )
+    if given := leave(dossier):
+        given.used_by = asked
+        given.save(update_fields=["used_by"])
     slips.issue(dossier, SlipKind.SUPPLEMENT, by=by, at=at)
     record("dossier.supplement_requested", about=dossier, by=by, at=at, request=asked.pk, items=len(items))
     return dossier

@@ -29,6 +29,16 @@ TOLD: dict[str, str] = {
     "dossier.returned": "Đã trả kết quả",
     "dossier.withdrawn": "Rút hồ sơ theo đề nghị của người nộp",
     "dossier.stopped": "Dừng giải quyết hồ sơ",
+    "dossier.supplement_allowed_again": "Người đứng đầu cho phép yêu cầu bổ sung lần nữa",
+    "dossier.opinion_asked": "Lấy ý kiến bộ phận, cơ quan khác",
+    "dossier.opinion_given": "Có ý kiến trả lời",
+    "dossier.opinion_waived": "Làm tiếp, không chờ ý kiến nữa",
+    "dossier.recalled": "Thu hồi hồ sơ vừa chuyển",
+    "dossier.transferred": "Chuyển bộ phận khác giải quyết",
+    "dossier.sent_elsewhere": "Chuyển đến cơ quan có thẩm quyền ở nơi khác",
+    "dossier.apology_drafted": "Soạn văn bản xin lỗi",
+    "dossier.apologised": "Xin lỗi và hẹn lại ngày trả kết quả",
+    "dossier.corrected": "Kết quả được đưa về để đính chính",
 }
 
 # Lines that the eye should find: something is asked of the applicant, or it is over.
@@ -37,6 +47,8 @@ KINDS = {
     "dossier.payment_requested": "waiting",
     "dossier.refused": "overdue",
     "dossier.stopped": "overdue",
+    "dossier.apologised": "overdue",
+    "dossier.corrected": "overdue",
     "dossier.returned": "done",
 }
 

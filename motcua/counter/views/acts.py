@@ -9,14 +9,24 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from motcua.accounts.models import Person
 from motcua.accounts.permissions import Can, requires
-from motcua.dossiers import acts, intake, processing, results, supplement
-from motcua.dossiers.models import Dossier
+from motcua.dossiers import (
+    acts,
+    apologies,
+    correcting,
+    intake,
+    moving,
+    opinions,
+    processing,
+    results,
+    supplement,
+)
+from motcua.dossiers.models import Apology, Dossier, Opinion
 from motcua.files import limits
 from motcua.refusal import Refusal
 from motcua.ui.templatetags.ui import vn_datetime
@@ -24,15 +34,23 @@ from motcua.ui.templatetags.ui import vn_datetime
 from .. import answering, frame, keeping, showing
 from ..forms import (
     AnswerForm,
+    ApologyForm,
     ApprovalForm,
+    CorrectionForm,
     HandOverForm,
+    LeaveForm,
     NoteForm,
+    OpinionAnswerForm,
+    OpinionForm,
     PaymentForm,
+    PlainReasonForm,
     ReasonForm,
     RefusalForm,
+    SendElsewhereForm,
     SettlementForm,
     StopForm,
     SupplementForm,
+    TransferForm,
     WithdrawalForm,
 )
 from ..opening import dossier_of, opened
@@ -65,6 +83,8 @@ def _ask(
     said: Callable[[Dossier], str],
     *,
     template: str = "counter/dossier/act.html",
+    may: Callable[[Dossier], None] | None = None,
+    act_label: str = "",
     **context: Any,
 ) -> HttpResponse:
     """An act that needs words: its page keeps what was typed until the act is done."""
@@ -79,21 +99,25 @@ def _ask(
         else:
             messages.success(request, said(dossier))
             return redirect("counter:dossier", code)
-    label, _, guard = acts.ACTS[name]
+    label = act_label or acts.ACTS[name][0]
     if request.method != "POST":
         try:
-            guard(dossier, request.user)  # type: ignore[arg-type]
+            if may:
+                may(dossier)
+            else:
+                acts.ACTS[name][2](dossier, request.user)  # type: ignore[arg-type]
         except Refusal as refusal:
             return show(request, dossier, at, refusal=f"Chưa thực hiện được việc “{label}”. {refusal}", status=422)
     page = {
         "dossier": dossier,
         "form": form,
         "label": label,
-        "danger": name in ("refuse", "withdraw", "stop"),
+        "danger": name in ("refuse", "withdraw", "stop", "correct"),
         **showing.papers(dossier, request.GET.get("tep", ""), result_first=name == "hand_over"),
         **context,
     }
-    return frame.page(request, template, page, status=422 if form.errors else 200, at=at)
+    # 422 also when a group of questions got one more: the page comes back as it is, with what was typed.
+    return frame.page(request, template, page, status=422 if form.is_bound else 200, at=at)
 
 
 def _form(request: HttpRequest, kind: type[forms.Form], **initial: Any) -> forms.Form:
@@ -344,6 +368,178 @@ def stop(request, code: str):
         lambda dossier, form, at: processing.stop(dossier, by=request.user, at=at, **form.cleaned_data),
         lambda dossier: "Đã dừng giải quyết hồ sơ.",
     )
+
+
+# Opinions, second thoughts -----------------------------------------------------------------------------------------
+
+
+@asking
+@requires(Can.ASK_OPINION)
+def ask_opinion(request, code: str):
+    return _ask(
+        request,
+        code,
+        "ask_opinion",
+        lambda dossier, at: OpinionForm(_sent(request), dossier=dossier, at=at),
+        lambda dossier, form, at: opinions.ask(dossier, by=request.user, at=at, **form.cleaned_data),
+        lambda dossier: "Đã gửi lấy ý kiến. Hồ sơ vẫn ở đây và thời gian vẫn tính.",
+    )
+
+
+def _opinion(request: HttpRequest, code: str, pk: int) -> Opinion:
+    return get_object_or_404(Opinion.objects.select_related("unit"), dossier=dossier_of(request.user, code), pk=pk)  # type: ignore[arg-type]
+
+
+@asking
+@requires(Can.GIVE_OPINION)
+def give_opinion(request, code: str, pk: int):
+    opinion = _opinion(request, code, pk)
+    at = timezone.now()
+    sent, wrong = keeping.store(request.FILES.getlist("tep")[:1], by=request.user, at=at)
+    kept = (sent or keeping.again(request.POST.getlist("giu"), by=request.user))[:1]
+
+    def step(dossier: Dossier, form: forms.Form, at: datetime) -> Dossier:
+        if wrong:
+            raise Refusal(wrong[0])
+        stored, name = (kept[0].stored, kept[0].name) if kept else (None, "")
+        return opinions.answer(opinion, by=request.user, at=at, stored=stored, file_name=name, **form.cleaned_data)
+
+    return _ask(
+        request,
+        code,
+        "give_opinion",
+        lambda dossier, at: _form(request, OpinionAnswerForm),
+        step,
+        lambda dossier: "Đã gửi ý kiến.",
+        template="counter/dossier/opinion.html",
+        may=lambda dossier: opinions.may_answer(opinion, request.user),
+        act_label="Cho ý kiến",
+        opinion=opinion,
+        kept=kept,
+        wrong=wrong,
+        told=f"{limits.told()}.",
+        accept=limits.accept(),
+        max_bytes=limits.MAX_BYTES,
+    )
+
+
+@asking
+@requires(Can.ASK_OPINION)
+def waive_opinion(request, code: str, pk: int):
+    opinion = _opinion(request, code, pk)
+    return _ask(
+        request,
+        code,
+        "waive_opinion",
+        lambda dossier, at: _form(request, PlainReasonForm),
+        lambda dossier, form, at: opinions.waive(opinion, by=request.user, at=at, **form.cleaned_data),
+        lambda dossier: "Đã ghi lý do; hồ sơ không chờ ý kiến này nữa.",
+        may=lambda dossier: opinions.may_ask(dossier, request.user),
+        act_label="Không chờ ý kiến nữa",
+    )
+
+
+@asking
+@requires(Can.ALLOW_SUPPLEMENT_AGAIN)
+def allow_supplement_again(request, code: str):
+    return _ask(
+        request,
+        code,
+        "allow_supplement_again",
+        lambda dossier, at: _form(request, LeaveForm),
+        lambda dossier, form, at: supplement.allow_again(dossier, by=request.user, at=at, **form.cleaned_data),
+        lambda dossier: "Đã cho phép yêu cầu bổ sung thêm một lần.",
+    )
+
+
+@asking
+@requires(Can.DRAFT_APOLOGY)
+def draft_apology(request, code: str):
+    def make(dossier: Dossier, at: datetime) -> ApologyForm:
+        initial = {}
+        if begun := Apology.objects.filter(dossier=dossier).first():
+            renewed = begun.renewed_due_at and timezone.localdate(begun.renewed_due_at)
+            initial = {"reason": begun.reason, "renewed": renewed}
+        return ApologyForm(_sent(request), dossier=dossier, initial=initial)
+
+    def step(dossier: Dossier, form: ApprovalForm, at: datetime) -> Dossier:
+        reason = form.cleaned_data["reason"]
+        return apologies.draft(dossier, reason=reason, renewed_due_at=form.until(), by=request.user, at=at)  # type: ignore[attr-defined]
+
+    return _ask(
+        request, code, "draft_apology", make, step, lambda dossier: "Đã soạn văn bản xin lỗi; chờ người đứng đầu ký."
+    )
+
+
+@require_POST
+@requires(Can.SIGN_APOLOGY)
+def sign_apology(request, code: str):
+    return _do(
+        request,
+        code,
+        lambda dossier, at: apologies.sign(dossier, by=request.user, at=at),
+        lambda dossier: f"Đã ký và gửi văn bản xin lỗi. Hẹn lại: {vn_datetime(dossier.renewed_due_at)}.",
+    )
+
+
+@asking
+@requires(Can.RECALL)
+def recall(request, code: str):
+    return _ask(
+        request,
+        code,
+        "recall",
+        lambda dossier, at: _form(request, PlainReasonForm),
+        lambda dossier, form, at: moving.recall(dossier, by=request.user, at=at, **form.cleaned_data),
+        lambda dossier: "Đã thu hồi; hồ sơ lại ở vị trí của bạn.",
+    )
+
+
+@asking
+@requires(Can.TRANSFER)
+def transfer(request, code: str):
+    def make(dossier: Dossier, at: datetime) -> TransferForm:
+        units = moving.units_for(dossier, request.user, at)
+        return TransferForm(_sent(request), units=units, initial={"at_step": _step(dossier, request.user)})
+
+    return _ask(
+        request,
+        code,
+        "transfer",
+        make,
+        lambda dossier, form, at: moving.transfer(dossier, by=request.user, at=at, **form.cleaned_data),
+        _now_at,
+    )
+
+
+@asking
+@requires(Can.SEND_ELSEWHERE)
+def send_elsewhere(request, code: str):
+    return _ask(
+        request,
+        code,
+        "send_elsewhere",
+        lambda dossier, at: SendElsewhereForm(_sent(request), dossier=dossier, at=at),
+        lambda dossier, form, at: moving.send_elsewhere(dossier, by=request.user, at=at, **form.cleaned_data),
+        lambda dossier: f"Đã chuyển hồ sơ đến {dossier.agency}. Mã hồ sơ và ngày hẹn trả giữ nguyên.",
+    )
+
+
+@asking
+@requires(Can.CORRECT)
+def correct(request, code: str):
+    return _ask(
+        request,
+        code,
+        "correct",
+        lambda dossier, at: _form(request, CorrectionForm),
+        lambda dossier, form, at: correcting.correct(dossier, by=request.user, at=at, **form.cleaned_data),
+        lambda dossier: f"Đã đưa kết quả về để đính chính. {_now_at(dossier)}",
+    )
+
+
+def _sent(request: HttpRequest) -> Any:
+    return request.POST if request.method == "POST" else None
 
 
 def _note(request: HttpRequest) -> str:

@@ -61,6 +61,18 @@ def result_file(request, code: str):
     return _inline(storing.respond(decision.file, decision.file_name, inline=True))
 
 
+@requires(Can.SEE_DOSSIERS)
+@require_safe
+@xframe_options_sameorigin
+def opinion_file(request, code: str, pk: int):
+    """The document somebody put with an opinion."""
+    dossier = opened(request, code, timezone.now())
+    one = get_object_or_404(dossier.opinions.select_related("file"), pk=pk)
+    if one.file is None:
+        raise Http404
+    return _inline(storing.respond(one.file, one.file_name, inline=True))
+
+
 def _inline(response):
     if response["Content-Type"] == "application/pdf":
         response["Content-Security-Policy"] = SHOWN_HERE

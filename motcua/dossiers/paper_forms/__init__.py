@@ -157,6 +157,16 @@ class RefusalSheet(Sheet):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LetterSheet(Sheet):
+    """What the settling agency writes to the applicant: mẫu số 04 (xin lỗi, hẹn lại), from 15/9/2025 mẫu số 05 (dừng giải quyết)."""
+
+    template: ClassVar[str] = "letter.typ"
+    paragraphs: list[str]
+    through: str
+    signer: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ControlSheet(Sheet):
     """Phiếu kiểm soát quá trình giải quyết hồ sơ (mẫu số 05, từ 15/9/2025 mẫu số 06)."""
 
