@@ -107,7 +107,9 @@ def of(dossier: Dossier, officer: Person, at: datetime, *, chosen: str = "") -> 
         "shares": clock.bar(dossier, at),
         "owner": _owner(dossier),
         "filing": _filing(dossier),
-        "answers": forms.answered(dossier.procedure_version.form, dossier.form, papers=paper_rules.there(dossier)),
+        "answers": forms.answered(
+            dossier.procedure_version.form, dossier.form, papers=paper_rules.asked_about(dossier)
+        ),
         **papers(dossier, chosen),
         "acts": done,
         "refused": refused,

@@ -86,6 +86,12 @@ def there(dossier: Dossier) -> dict[str, str]:
     return told
 
 
+def asked_about(dossier: Dossier) -> dict[str, str]:
+    """The same, where its form asks about any of them."""
+    asks = any(field["type"] == "paper" for field in dossier.procedure_version.form)
+    return there(dossier) if asks else {}
+
+
 def lay_out_brought(dossier: Dossier, brought: Sequence[Brought], *, by: Person, at: datetime) -> None:
     """The papers as the officer counted them at the counter."""
     for position, one in enumerate(brought, start=1):

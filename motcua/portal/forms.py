@@ -292,7 +292,7 @@ class ReturnForm(forms.Form):
 def answers_form(dossier: Dossier, data: Any = None, *, draft: bool = False) -> AnswersForm:
     """The form of the dossier's own version, filled with what its draft already holds."""
     made = form_class(
-        dossier.procedure_version.form, places=communes(dossier), draft=draft, papers=papers.there(dossier)
+        dossier.procedure_version.form, places=communes(dossier), draft=draft, papers=papers.asked_about(dossier)
     )
     return made(data) if data is not None else made(initial=dossier.form)
 

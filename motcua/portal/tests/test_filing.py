@@ -733,3 +733,21 @@ def test_the_check_names_what_is_missing_inside_and_the_paper_a_question_asks_fo
     assert "“Họ, chữ đệm, tên” ở “Người mẹ”" in shown and "“Họ tên” của người thứ 1" in shown
     assert f"/giay-to/?ve=kiem-tra#giay-to-{draft.papers.get(component__key='uy_quyen').pk}" in shown
     assert "1. Năm sinh: 2015" in shown
+
+
+def test_the_declaration_of_a_draft_is_looked_at_before_filing_and_kept_afterwards_by_its_owner_alone(client, office):
+    draft = a_draft(office)
+    sign_in(client, office.citizen)
+
+    before = client.get(page("declaration", draft))
+    assert before["Content-Type"] == "application/pdf" and before.content.startswith(b"%PDF")
+    assert page("declaration", draft) in text(client.get(page("review", draft)))
+    client.post(page("submit", draft))
+    draft.refresh_from_db()
+    after = reverse("portal:declaration", args=[draft.code])
+
+    assert after in text(client.get(reverse("portal:dossier", args=[draft.code])))
+    assert client.get(after).content.startswith(b"%PDF")
+    assert client.get(page("declaration", draft)).url == reverse("portal:dossier", args=[draft.code])
+    sign_in(client, a_citizen("Người khác"))
+    assert client.get(after).status_code == 404

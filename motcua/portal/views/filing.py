@@ -337,7 +337,9 @@ def _review(request, dossier: Dossier, missing: Any, *, refused: str = "", statu
             (_("Họ và tên người nộp"), dossier.submitter_name),
             (_("Số giấy tờ tùy thân của người nộp"), dossier.submitter_id_number),
         ],
-        "answers": told_forms.answered(dossier.procedure_version.form, dossier.form, papers=paper_rules.there(dossier)),
+        "answers": told_forms.answered(
+            dossier.procedure_version.form, dossier.form, papers=paper_rules.asked_about(dossier)
+        ),
         "papers": _papers(dossier),
         "returning": _returning(dossier),
         "refused": refused,

@@ -137,7 +137,9 @@ def dossier(request, code):
         "lines": [_told(line) for line in reversed(timeline.lines(dossier))],
         "papers": _papers(dossier),
         "slips": _slips(dossier) if owner else [],
-        "answers": told_forms.answered(dossier.procedure_version.form, dossier.form, papers=paper_rules.there(dossier))
+        "answers": told_forms.answered(
+            dossier.procedure_version.form, dossier.form, papers=paper_rules.asked_about(dossier)
+        )
         if owner
         else [],
         "shares": [replace(share, label=_(share.label)) for share in clock.bar(dossier, now)],
