@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -234,7 +235,12 @@ def issue(draft: ProcessDraft, *, revision: int, by: Person, at: datetime) -> Pr
     reading = read(draft, version)
     if reading.failing or version is None:
         raise WrongProcess(" ".join(one.sentence for one in reading.failing))
-    process = issue_process(version, reading.steps, decision=draft.decision, channel=draft.channel, case=draft.case)
+    told = {"decision": draft.decision, "channel": draft.channel, "case": draft.case}
+    process = issue_process(version, reading.steps, **told)
+    for later in version.procedure.versions.filter(valid_from__gt=timezone.localdate()):
+        # A version already published for a day to come would bring back the process before this one.
+        with suppress(WrongProcess):
+            issue_process(later, reading.steps, **told)
     draft.issued = process
     draft.save(update_fields=["issued"])
     record("process.issued", about=version.procedure, by=by, at=at, process=process.pk, number=process.number)

@@ -1,7 +1,7 @@
 """A process is written by editors, at times two at once, and issued only when nothing fails; what was issued stays as it is."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -319,6 +319,19 @@ def test_the_variants_go_over_to_the_next_version():
         (1, "", "1/QĐ"),
         (2, "A", "1/QĐ"),
     ]
+
+
+def test_a_version_published_for_a_day_to_come_takes_what_is_issued_meanwhile():
+    version = a_procedure()
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    publish([replace(told_of(version), name="Tên khác")], day=tomorrow)
+    keeper = a_keeper()
+
+    process = drafts.issue(a_draft(keeper), revision=1, by=keeper, at=NOW)
+
+    later = ProcedureVersion.objects.get(valid_from=tomorrow)
+    assert processes.rows(later.process()) == processes.rows(process)
+    assert (process.version, process.number, later.process().number) == (version, 2, 2)
 
 
 def test_an_issued_table_can_be_written_on_from():

@@ -36,6 +36,7 @@ LISTS = {
 WHAT_HAPPENED = {
     "procedure.published": "Công bố một phiên bản",
     "procedure.retired": "Bãi bỏ",
+    "process.issued": "Ban hành một quy trình",
     "procedure.reinstated": "Khôi phục hiệu lực",
     "procedure.draft_begun": "Bắt đầu một bản dự thảo",
     "procedure.draft_discarded": "Bỏ bản dự thảo",
