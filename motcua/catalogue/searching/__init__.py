@@ -23,7 +23,8 @@ from .reading import MOST_WORDS, WORDS, Reading, is_small, read, words_of
 __all__ = ["LONGEST", "MOST_WORDS", "browse", "life_events", "search"]
 
 LONGEST = 200
-MOST_FOUND = 150
+MOST_FOUND = 120
+MOST_NEIGHBOURS = 16
 # Words of every tenth name: whoever has only these is not looked at when rarer ones were typed.
 COMMON = words_of(
     "cap giay phep chung nhan dang ky thu tuc doi voi truong hop hoat dong to chuc kinh doanh viet nam tinh xa quyet dinh"
@@ -50,7 +51,7 @@ WITH terms AS (
 ), better AS (
     SELECT id, sum(weight * ln(1 + total / counted.hits::float)) AS score
     FROM hits JOIN counted USING (at), everything
-    WHERE wanted GROUP BY id ORDER BY score DESC, id LIMIT 500
+    WHERE wanted GROUP BY id ORDER BY score DESC, id LIMIT 400
 ), best AS (
     SELECT v.id, v.name, v.name_folded, v.words_folded, v.level
     FROM better JOIN catalogue_procedureversion v USING (id)
@@ -127,6 +128,7 @@ def _by_words(reading: Reading, given: dict[str, Any]) -> list[Candidate]:
         return []
     words = list(terms)
     weights = [terms[word] for word in words]
+    common += [f"'{one}' <-> '{two}'" for one, two in _neighbours(reading)]
     rows = _rows(CANDIDATES, given | {"words": words, "weights": weights, "common": common})
     if not rows:
         return []
@@ -145,17 +147,26 @@ def _terms(reading: Reading) -> tuple[dict[str, float], list[str]]:
     def add(word: str, weight: float) -> None:
         terms[word] = max(weight, terms.get(word, 0.0))
 
-    for word in reading.words:
-        add(word.folded, word.weight)
+    told = {at for said in reading.said for at in range(said.start, said.end)}
+    for at, word in enumerate(reading.words):
+        add(word.folded, word.weight * (0.5 if at in told else 1))
         for other, sure in word.others.items():
             add(other, word.weight * sure)
     for said in reading.said:
         for meaning in said.means.lower().split(";"):
             means = WORDS.findall(meaning)
             for one in means:
-                add(fold(one), said.sure * (0.1 if is_small(one) else 1) * min(1.0, 4 / len(means)))
+                add(fold(one), said.sure * (0.1 if is_small(one) else 1) * min(1.0, 6 / len(means)))
     rare = {word: weight for word, weight in terms.items() if word not in COMMON and weight > 0.1}
     return (rare, [word for word in terms if word not in rare]) if rare else (terms, [])
+
+
+def _neighbours(reading: Reading) -> list[tuple[str, str]]:
+    """Words that stand side by side in what was typed and in what it means."""
+    phrases = [[word.folded for word in reading.words]]
+    phrases += [WORDS.findall(fold(meaning)) for said in reading.said for meaning in said.means.split(";")]
+    pairs = [pair for words in phrases for pair in zip(words, words[1:], strict=False) if pair[0] != pair[1]]
+    return list(dict.fromkeys(pairs))[:MOST_NEIGHBOURS]
 
 
 def _alike(reading: Reading, given: dict[str, Any]) -> list[Candidate]:

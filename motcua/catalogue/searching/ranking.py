@@ -22,7 +22,7 @@ NARROW = (
     "tam ngung", "huy", "xoa", "dinh chinh", "thay doi", "nuoc ngoai", "luu dong", "bien gioi", "lien thong", "chuyen doi",
     "sap nhap", "tra lai", "dinh chi", "bai bo", "mien nhiem", "chi nhanh", "quang cao", "xuat khau", "nhap khau", "thi diem",
     "bo sung", "cong an nhan dan", "luu hanh tu do", "tam thoi", "tro lai", "tiep tuc", "chuyen noi", "khu vuc bien", "dung thuc hien",
-    "nguoi dich",
+    "nguoi dich", "theo yeu cau cua co quan",
 )  # fmt: skip
 NARROW_WORDS = tuple((phrase, re.compile(rf"\b{phrase}\b")) for phrase in NARROW)
 # What happened to a paper, in words that are everywhere, and what a name says that is about this.
@@ -47,7 +47,8 @@ EVENTS = tuple(
 )
 FIRST_TOO = re.compile(r"^(?:cap|cap moi|dang ky|xac dinh|thanh lap|khai)\s*[,/;] ")
 COMMON_RARITY = 1.0
-SURE = 0.9  # of a synonym, to count its own words less
+SURE = 0.6  # of a synonym, to count its own words less
+TOLD_ALREADY = 0.5  # what such a word still counts
 ELSEWHERE = 0.4  # a word found in field, result, agency or keywords and not in the name
 OTHER_MARKS = 0.5  # the same letters with other marks: má, mã
 MARKS_LEFT_OUT = 0.85  # ma, mã, where other words were typed with their marks
@@ -181,11 +182,11 @@ def _happened(reading: Reading, events: tuple[str, ...]) -> bool:
 
 
 def _sought(reading: Reading, rarity: Rarity) -> list[Sought]:
-    """The words typed; those a synonym has told in other words count half."""
+    """The words typed; those a synonym has told in other words count less."""
     told = {at for said in reading.said if said.sure >= SURE for at in range(said.start, said.end)}
     found = []
     for at, word in enumerate(reading.words):
-        weight = word.weight * (0.5 if at in told else 1)
+        weight = word.weight * (TOLD_ALREADY if at in told else 1)
         ways = [
             (folded, sure, weight * rarity.of(folded, plain_tone(word.typed) if word.marked else ""))
             for folded, sure in ((word.folded, 1.0), *word.others.items())
@@ -299,7 +300,7 @@ def _fit(one: Candidate, whole: str, narrow_asked: set[str]) -> float:
     }
     if FIRST_TOO.match(name):
         unasked -= {"cap lai", "cap doi", "sua doi", "bo sung", "dieu chinh"}
-    fit *= 0.86 ** min(len(unasked), 3)
+    fit *= 0.9 ** min(len(unasked), 3)
     if name == whole:
         fit *= 1.4
     elif name.startswith(whole):

@@ -19,6 +19,8 @@ from motcua.vietnamese import compose, fold
 from . import slips
 
 MOST_WORDS = 12
+MOST_READ = 20  # words after abbreviations and words in one were told apart
+LONGEST_WRITTEN_OUT = 7  # words of one abbreviation
 LONGEST_SAID = 8  # words of one synonym
 FURTHEST = 3  # other words that may stand between those of a synonym
 APART = 0.7  # how sure a synonym is whose words stand apart or in another order
@@ -42,7 +44,7 @@ BETWEEN = words_of("toi minh em anh chi bi la thi ma cua cho duoc xin lam muon c
 KNOWN = "SELECT word FROM catalogue_knownword WHERE word = ANY(%s)"
 SAID = """
 SELECT said_folded, said, means FROM catalogue_synonym
-WHERE removed_at IS NULL AND (said_folded = ANY(%s) OR string_to_array(said_folded, ' ') <@ %s::text[] AND said_folded LIKE '%% %%')
+WHERE removed_at IS NULL AND (said_folded = ANY(%s) OR string_to_array(said_folded, ' ') <@ %s::text[] AND said_folded LIKE '%% %% %%')
 """
 
 
@@ -65,6 +67,7 @@ class Word:
     marked: bool = True  # whether the marks typed can be believed
     others: dict[str, float] = field(default_factory=dict)
     mended: str = ""  # what stood there before it was mended
+    short_for: str = ""  # the abbreviation that stood there
 
     @property
     def weight(self) -> float:
@@ -97,8 +100,26 @@ def read(text: str) -> Reading:
     if not words:
         return Reading([], [])
     said = _said(words)
-    words, changed = _mend(words, said)
-    return Reading(words, _longest(words, _said(words) if changed else said))
+    words, mended = _mend(words, said)
+    words, written_out = _write_out(words, said)
+    return Reading(words, _longest(words, _said(words) if mended or written_out else said))
+
+
+def _write_out(words: list[Word], said: list[tuple[str, str, str]]) -> tuple[list[Word], bool]:
+    """Abbreviations become their words, so that these are read together with what stands beside them; whether any did."""
+    short = {
+        phrase: WORDS.findall(means)
+        for phrase, _, means in said
+        if " " not in phrase and not slips.is_syllable(phrase) and ";" not in means
+    }
+    whole: list[Word] = []
+    for word in words:
+        full = short.get(word.folded, [])
+        if full and len(full) <= LONGEST_WRITTEN_OUT:
+            whole += [Word(one, fold(one), short_for=word.typed) for one in full]
+        else:
+            whole.append(word)
+    return whole[:MOST_READ], len(whole) > len(words)
 
 
 def _mend(words: list[Word], said: list[tuple[str, str, str]]) -> tuple[list[Word], bool]:
@@ -142,7 +163,7 @@ def _mend(words: list[Word], said: list[tuple[str, str, str]]) -> tuple[list[Wor
             mended += [Word(part, part, marked=False, mended=word.typed) for part in parted[at]]
         else:
             mended.append(word)
-    return mended[: MOST_WORDS + 4], any(word.mended for word in mended)
+    return mended[:MOST_READ], any(word.mended for word in mended)
 
 
 def _choose(words: list[Word], choices: list[dict[str, float]], pairs: set[str], still: list[bool]) -> None:
@@ -226,13 +247,23 @@ def _longest(words: list[Word], said: list[tuple[str, str, str]]) -> list[Said]:
         told.setdefault(phrase, []).append((with_marks, means))
     together = [(phrase, start, end, 1.0) for phrase, start, end in _phrases(words) if phrase in told]
     whole = {phrase for phrase, *_ in together}
-    apart = [(phrase, *span, APART) for phrase in told if phrase not in whole if (span := _span(words, phrase.split()))]
+    apart = [
+        (phrase, *span, APART)
+        for phrase in told
+        if phrase not in whole and phrase.count(" ") >= 2 and (span := _span(words, phrase.split()))
+    ]
     found: list[Said] = []
     for phrase, start, end, sure in sorted(
-        together + apart, key=lambda row: (-len(row[0].split()), -row[3], row[2] - row[1], row[1])
+        together + apart, key=lambda row: (-row[3], -len(row[0].split()), row[2] - row[1], row[1])
     ):
         if any(one.start <= start and end <= one.end for one in found):
             continue
+        if sure < 1:
+            # Words apart give way to those together, unless they hold these and more: bìa đỏ … mất.
+            near = [one for one in found if one.end - one.start > 1 and one.start < end and start < one.end]
+            if any(not set(fold(one.said).split()) < set(phrase.split()) for one in near):
+                continue
+            found = [one for one in found if one not in near]
         ways = [
             Said(with_marks, means, start, end, sure * (_agreement(words[start:end], with_marks) if sure == 1 else 1))
             for with_marks, means in told[phrase]

@@ -18,6 +18,11 @@ def told(one: Candidate, reading: Reading, version: ProcedureVersion) -> list[st
     sentences = [
         _("“%(said)s” = %(means)s") % {"said": said.said, "means": _best(said.means, version)} for said in one.said[:2]
     ]
+    short: dict[str, list[str]] = {word.short_for: [] for word in reading.words if word.short_for}
+    for word in reading.words:
+        if word.short_for:
+            short[word.short_for].append(word.typed)
+    sentences += [_("“%(said)s” = %(means)s") % {"said": said, "means": " ".join(full)} for said, full in short.items()]
     if one.mended:
         with_marks = dict(zip(WORDS.findall(version.name_folded), WORDS.findall(version.name.lower()), strict=False))
         wrong = " ".join(before for before in dict.fromkeys(before for before, _after in one.mended))

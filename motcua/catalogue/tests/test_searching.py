@@ -200,6 +200,24 @@ def test_words_alike_without_marks_may_mean_different_things(catalogue):
     assert set(found("thue dat")[:2]) == {"1.000008", "1.000009"}
 
 
+def test_an_abbreviation_is_written_out_and_read_with_what_stands_beside_it(catalogue):
+    a_synonym("gplx", "giấy phép lái xe")
+    a_synonym("mất giấy phép lái xe", "cấp lại giấy phép lái xe")
+    a_procedure("3.000348", name="Cấp lại giấy phép lái xe", process=False)
+    a_procedure("3.000361", name="Cấp giấy phép cho trung tâm sát hạch lái xe", process=False)
+
+    (version, *_) = search("mất GPLX", day=DAY)
+
+    assert version.code == "3.000348"
+    assert "“gplx” = giấy phép lái xe" in version.because
+
+
+def test_a_slip_in_an_everyday_word_is_mended_too(catalogue):
+    a_synonym("hôn thú", "kết hôn")
+
+    assert found("honn thus")[0] == "1.000894"
+
+
 def test_a_synonym_of_several_meanings_finds_them_all(catalogue):
     a_synonym("bỏ nhau", "kết hôn; trích lục hộ tịch")
 

@@ -115,8 +115,7 @@ def synonym(request, pk):
                     form.add_error(None, str(refusal))
                     # Saving once more means to replace what is said here.
                     line.refresh_from_db()
-                    form.data = form.data.copy()
-                    form.data["seen"] = synonyms.state(line)
+                    form.data = {**request.POST.dict(), "seen": synonyms.state(line)}
                 except Refusal as refusal:
                     form.add_error("said", str(refusal))
                 else:
