@@ -113,6 +113,8 @@ class NoReason(Refusal):
 
 def last_act(dossier: Dossier) -> str:
     """Who did what last, as a sentence for somebody who came second."""
+    if dossier.told_last is not None:
+        return dossier.told_last
     entry = Entry.objects.filter(subject=dossier.subject).select_related("actor").order_by("-number").first()
     if entry is None or entry.actor is None:
         return ""

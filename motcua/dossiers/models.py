@@ -207,6 +207,7 @@ class Dossier(models.Model):
 
     # The running steps as a page that only looks has read them (processing.look).
     seen_at: list[StepInterval] | None = None
+    told_last: str | None = None
 
     class Meta:
         constraints = [

@@ -99,8 +99,8 @@ def running_steps(dossier: Dossier) -> list[StepInterval]:
 
 
 def look(dossier: Dossier) -> None:
-    """For a page that only looks and asks of many acts: the running steps are read once; an act locks the row anew."""
-    dossier.seen_at = running_steps(dossier)
+    """For a page that only looks and asks of many acts: what they all ask is read once; an act locks the row anew."""
+    dossier.seen_at, dossier.told_last = running_steps(dossier), last_act(dossier)
 
 
 def running_step(dossier: Dossier, by: Person | None = None) -> StepInterval | None:

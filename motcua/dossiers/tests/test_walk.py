@@ -486,6 +486,8 @@ def test_every_act_tells_why_it_is_not_possible():
         "request_supplement",
         "request_payment",
         "settle_payment",
+        "recall",
+        "send_elsewhere",
         "refuse",
         "withdraw",
     }
