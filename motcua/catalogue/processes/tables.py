@@ -80,6 +80,7 @@ class Columns(NamedTuple):
     """Where the columns of a table stand; `labels` are the whole headings of the columns of time."""
 
     no: int | None
+    titles: tuple[int, ...]
     work: int
     who: tuple[int, ...]
     times: tuple[int, ...]
@@ -150,6 +151,7 @@ def columns_of(grid: Sequence[Sequence[Cell]], place: int) -> Columns | None:
         labels.append(" ".join(part for part in parts if part))
     return Columns(
         no=next(iter(kinds.get("no", ())), None),
+        titles=tuple(kinds["work"][:-1]),
         work=kinds["work"][-1],
         who=tuple(kinds.get("who", ())),
         times=tuple(times),
@@ -264,7 +266,8 @@ class _Table:
     def step(self, row: Sequence[Cell]) -> None:
         number, work = self._cell(row, self.columns.no), self._cell(row, self.columns.work)
         place = words.place(number.text)
-        text = _text(work.text)
+        titled = "" if work.above else self._joined(row, self.columns.titles, "\n")
+        text = "\n".join(dict.fromkeys(part for part in (titled, _text(work.text)) if part))
         if number.text and not place and not number.above:
             text = "\n".join(part for part in (_text(number.text), text) if part)
         if not text:

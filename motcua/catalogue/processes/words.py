@@ -95,6 +95,7 @@ class Actor(NamedTuple):
 # The first pattern that fits says who it is; a unit named without a person has no role.
 ACTORS: tuple[tuple[str, Actor], ...] = (
     (r"van thu", Actor(UnitKind.CLERK, Role.CLERK)),
+    (r"(lanh dao|giam doc) (cua )?trung tam", Actor(UnitKind.LEADERS, Role.LEADER)),
     (
         r"tiep nhan|mot cua|tra ket qua|trung tam (phuc vu )?hanh chinh cong|\b(tt ?pvhcc|pvhcc|bpmc|bptn|tn&tkq)\b",
         Actor(UnitKind.ONE_STOP, Role.RECEPTION_OFFICER),
@@ -122,7 +123,10 @@ def actor(text: str) -> Actor:
     return Actor(agency=" ".join(text.split())) if AGENCIES.match(folded) else Actor()
 
 
-NUMBER = re.compile(r"^\W*(?:buoc|b)?\s*(?P<number>\d{1,3})\s*[.\-]?\s*(?P<branch>[a-h])?\W*$")
+NUMBER = re.compile(
+    r"^\W*(?:buoc|b)?\s*(?:(?P<number>\d{1,3})(?:[.,]\d{1,2})*|(?P<roman>[ivx]{1,5}))\s*[.\-]?\s*(?P<branch>[a-h])?\W*$"
+)
+ROMAN = {"i": 1, "v": 5, "x": 10}
 BESIDE = re.compile(r"song song (?:voi|cung)(?: buoc)?\s*(?P<number>\d{1,3})")
 SIDE_BY_SIDE = re.compile(r"\b(dong thoi|song song)\b")
 
@@ -135,8 +139,18 @@ class Place(NamedTuple):
 
 
 def place(text: str) -> Place | None:
+    """The number a step is given: "3", "Bước 3", "3a", "3.1", "III"."""
     match = NUMBER.match(fold(text))
-    return Place(int(match["number"]), match["branch"] or "") if match else None
+    if match is None:
+        return None
+    return Place(int(match["number"]) if match["number"] else _roman(match["roman"]), match["branch"] or "")
+
+
+def _roman(text: str) -> int:
+    values = [ROMAN[letter] for letter in text]
+    return sum(
+        -value if any(value < later for later in values[nth + 1 :]) else value for nth, value in enumerate(values)
+    )
 
 
 def beside(text: str) -> int | None:

@@ -221,6 +221,21 @@ def test_a_line_without_a_number_goes_on_with_the_step_above():
     assert [row["work"] for row in found.rows] == ["Nhận hồ sơ\n- đủ thì nhận", "Ký"]
 
 
+def test_a_step_with_a_name_and_a_content_keeps_both():
+    heading = ["TT", "Trình tự", "Nội dung công việc", "Trách nhiệm", "Thời gian"]
+
+    (found,) = read_csv(heading, ["1", "Tiếp nhận", "Kiểm tra giấy tờ", "Một cửa", "1 giờ"])
+
+    assert found.rows[0]["work"] == "Tiếp nhận\nKiểm tra giấy tờ"
+
+
+def test_steps_numbered_within_a_step_follow_one_another():
+    (found,) = read_csv(HEADING, RECEIVE, ["2.1", *EXAMINE[1:]], ["2.2", *EXAMINE[1:]], ["III", *SIGN[1:]])
+
+    assert [row["work"] for row in found.rows] == ["Nhận hồ sơ", "Xem hồ sơ, dự thảo", "Xem hồ sơ, dự thảo", "Ký"]
+    assert {row["stage"] for row in found.rows} == {None}
+
+
 # Refusals
 
 

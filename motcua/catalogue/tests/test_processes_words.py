@@ -57,6 +57,7 @@ def test_a_bare_day_is_one_of_the_calendar_where_the_law_counts_those():
         ("Lãnh đạo phòng", UnitKind.PROFESSIONAL, Role.HEAD_OF_UNIT, ""),
         ("Trưởng phòng Hành chính", UnitKind.PROFESSIONAL, Role.HEAD_OF_UNIT, ""),
         ("Lãnh đạo Sở", UnitKind.LEADERS, Role.LEADER, ""),
+        ("Giám đốc Trung tâm Phục vụ hành chính công", UnitKind.LEADERS, Role.LEADER, ""),
         ("Lãnh đạo\nỦy ban nhân dân cấp xã", UnitKind.LEADERS, Role.LEADER, ""),
         ("Chủ tịch UBND", UnitKind.LEADERS, Role.LEADER, ""),
         ("VĂN THƯ", UnitKind.CLERK, Role.CLERK, ""),
@@ -89,7 +90,18 @@ def test_the_heading_of_a_column_of_time_names_its_case(heading, case):
 
 @pytest.mark.parametrize(
     ("written", "place"),
-    [("1", (1, "")), ("Bước 2", (2, "")), ("B3.", (3, "")), ("3a", (3, "a")), ("Bước 3 b", (3, "b")), ("Ký", None)],
+    [
+        ("1", (1, "")),
+        ("Bước 2", (2, "")),
+        ("B3.", (3, "")),
+        ("3a", (3, "a")),
+        ("Bước 3 b", (3, "b")),
+        ("3.1", (3, "")),
+        ("IV", (4, "")),
+        ("IX.", (9, "")),
+        ("Ký", None),
+        ("", None),
+    ],
 )
 def test_the_number_of_a_step_is_read_with_its_branch(written, place):
     assert words.place(written) == place
