@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django import forms
 from django.db import models
-from django.utils import timezone
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from motcua.accounts.models import Person
-from motcua.catalogue.forms import AnswersForm, Day, Definition, Phone, PlaceInput, Text, form_class, inner
+from motcua.catalogue.forms import AnswersForm, Day, Phone, PlaceInput, Text, form_class
 from motcua.dossiers import papers
 from motcua.dossiers.models import Dossier, OwnerKind, ReturnBy
-from motcua.organisations.models import Level, Place
 
 NAME, ADDRESS, ID_NUMBER = 200, 250, 20
 
@@ -71,9 +69,9 @@ def beginning(said: Whose, person: Person) -> dict[str, Any]:
     }
 
 
-def place_input(places: Iterable[str]) -> PlaceInput:
+def place_input() -> PlaceInput:
     """A place in words, its example in the language of the page."""
-    widget = PlaceInput(list(places))
+    widget = PlaceInput(reverse("portal:places"))
     widget.attrs["placeholder"] = _("Thôn, xã, huyện, tỉnh")
     return widget
 
@@ -116,7 +114,7 @@ class OwnerForm(forms.Form):
     contact = ("phone", "email")
     submitter = ("submitter_name", "submitter_id_number")
 
-    def __init__(self, said: Whose, *, draft: bool = False, places: Iterable[str] = (), **given: Any):
+    def __init__(self, said: Whose, *, draft: bool = False, **given: Any):
         super().__init__(**given)
         self.said, self.draft = said, draft
         citizen = KIND[said] == OwnerKind.CITIZEN
@@ -127,7 +125,7 @@ class OwnerForm(forms.Form):
                 citizen=citizen, enterprise=said == Whose.ENTERPRISE, label=labels.number, required=False
             ),
             "owner_birth_date": Day(label=gettext_lazy("Ngày sinh"), required=False),
-            "address": Text(ADDRESS, label=labels.address, widget=place_input(places), required=False),
+            "address": Text(ADDRESS, label=labels.address, widget=place_input(), required=False),
             "phone": Phone(
                 label=gettext_lazy("Số điện thoại"),
                 help_text=gettext_lazy("Để báo tin, và 4 số cuối dùng để tra cứu hồ sơ."),
@@ -263,12 +261,12 @@ class ReturnForm(forms.Form):
     )
     return_address = Text(ADDRESS, label=gettext_lazy("Địa chỉ nhận qua bưu chính"), required=False)
 
-    def __init__(self, *, counter: str, draft: bool = False, places: Iterable[str] = (), **given: Any):
+    def __init__(self, *, counter: str, draft: bool = False, **given: Any):
         super().__init__(**given)
         self.draft = draft
         self.fields["return_by"].choices = list(ways_to_return(counter).items())  # type: ignore[attr-defined]
         self.fields["return_by"].required = not draft
-        self.fields["return_address"].widget = place_input(places)
+        self.fields["return_address"].widget = place_input()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -292,25 +290,12 @@ class ReturnForm(forms.Form):
 def answers_form(dossier: Dossier, data: Any = None, *, draft: bool = False) -> AnswersForm:
     """The form of the dossier's own version, filled with what its draft already holds."""
     made = form_class(
-        dossier.procedure_version.form, places=communes(dossier), draft=draft, papers=papers.asked_about(dossier)
+        dossier.procedure_version.form,
+        places=reverse("portal:places"),
+        draft=draft,
+        papers=papers.asked_about(dossier),
     )
     return made(data) if data is not None else made(initial=dossier.form)
-
-
-def communes(dossier: Dossier) -> list[str]:
-    """The communes to suggest where the form asks for a place; only when it does."""
-    return known_places() if asks_for_places(dossier.procedure_version.form) else []
-
-
-def asks_for_places(definition: Definition) -> bool:
-    """Whether any question, also one inside another, is about a place."""
-    return any(field["type"] == "place" or asks_for_places(inner(field)) for field in definition)
-
-
-def known_places() -> list[str]:
-    """The communes of the province with the district above them."""
-    communes = Place.objects.valid_on(timezone.localdate()).filter(level=Level.COMMUNE).order_by("name", "pk")
-    return [f"{name}, {above}" if above else name for name, above in communes.values_list("name", "parent__name")]
 
 
 def in_language(form: forms.Form) -> forms.Form:

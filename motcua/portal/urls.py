@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from .views import case, catalogue, changes, filing, following, missing, papers, procedure, supplement, ways
+from .views import case, catalogue, changes, filing, following, missing, papers, places, procedure, supplement, ways
 
 app_name = "portal"
 
@@ -39,6 +39,7 @@ CATALOGUE = [
     path("thu-tuc/<code:code>/niem-yet/", procedure.poster, name="poster"),
     path("thay-doi/", changes.changes, name="changes"),
     path("thay-doi/atom/", changes.feed, name="feed"),
+    path("dia-danh/", places.find, name="places"),
     path("du-lieu/", changes.data, name="data"),
     path("du-lieu/danh-muc/", changes.download, name="download"),
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -102,24 +102,24 @@ class AnswersForm(forms.Form):
 def form_class(
     definition: Definition | None,
     *,
-    places: Iterable[str] = (),
+    places: str = "",
     draft: bool = False,
     papers: Mapping[str, str] | None = None,
 ) -> type[AnswersForm]:
     """The Django form of a definition; a draft may leave everything open but not wrong.
 
-    `papers` says of each paper, by the key of its component, what is there of it.
+    `places` is the address where places are searched while one types. `papers` says of each paper, by the key of its
+    component, what is there of it.
     """
     known = fields(definition)
-    suggestions = list(places)
-    made = {field["key"]: _made(field, suggestions, draft, papers or {}) for field in known}
+    made = {field["key"]: _made(field, places, draft, papers or {}) for field in known}
     form: type[AnswersForm] = type("ProcedureForm", (AnswersForm,), made)
     # Set afterwards, so that a question may have any key, "draft" too.
     form.definition, form.draft = known, draft
     return form
 
 
-def _made(field: Field, places: list[str], draft: bool, papers: Mapping[str, str]) -> forms.Field:
+def _made(field: Field, places: str, draft: bool, papers: Mapping[str, str]) -> forms.Field:
     told = {"label": field["label"], "help_text": field.get("help", ""), "required": False}
     options = [(option, option) for option in field.get("options", ())]
     made: forms.Field

@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.core.validators import MaxLengthValidator
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from motcua.vietnamese import compose
@@ -183,16 +183,16 @@ class Choices(forms.MultipleChoiceField):
 
 
 class PlaceInput(forms.TextInput):
-    """A place in words, down to the hamlet, with the communes of the province suggested."""
+    """A place in words, down to the hamlet; known ones are searched while one types, at the address `search` where there is one."""
 
-    def __init__(self, places: list[str]):
+    def __init__(self, search: str = ""):
         super().__init__(attrs={"autocomplete": "off", "placeholder": "Thôn, xã, huyện, tỉnh"})
-        self.places = places
+        self.search = search
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        if not self.places:
+        if not self.search:
             return super().render(name, value, attrs, renderer)
         known = f"{name}-places"
-        typed = super().render(name, value, {**(attrs or {}), "list": known}, renderer)
-        options = format_html_join("", '<option value="{}">', ((place,) for place in self.places))
-        return format_html('{}<datalist id="{}">{}</datalist>', typed, known, options)
+        attrs = {**(attrs or {}), "list": known, "data-places": self.search}
+        typed = super().render(name, value, attrs, renderer)
+        return format_html('{}<datalist id="{}"></datalist>', typed, known)

@@ -6,6 +6,8 @@ from playwright.sync_api import expect
 
 from motcua.accounts.testing import session_cookies
 from motcua.dossiers.testing import a_draft, a_one_stop
+from motcua.organisations.models import Level
+from motcua.organisations.testing import a_place
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -103,3 +105,15 @@ def test_enter_sends_the_page_and_adds_nobody(phone, office):
     phone.wait_for_url("**/giay-to/")
     draft.refresh_from_db()
     assert len(draft.form["con"]) == 1
+
+
+def test_a_commune_typed_without_its_marks_is_suggested_behind_the_hamlet(phone, office):
+    district = a_place("Huyện Hàm Yên", level=Level.DISTRICT)
+    a_place("Xã Hùng Đức", parent=district)
+    phone.goto(reverse("portal:draft_owner", args=[a_draft(office).public_id]))
+
+    phone.locator("#id_address").fill("Thôn Khuổi Phát, hung d")
+
+    expect(phone.locator("#address-places option")).to_have_attribute(
+        "value", "Thôn Khuổi Phát, Xã Hùng Đức, Huyện Hàm Yên"
+    )

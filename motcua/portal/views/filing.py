@@ -50,7 +50,6 @@ from ..forms import (
     answers_form,
     beginning,
     in_language,
-    known_places,
     ways_to_return,
     whose,
 )
@@ -272,7 +271,7 @@ def keep(request, dossier: Dossier, page: str) -> tuple[Dossier, list[str]]:
 
 
 def _form(dossier: Dossier, page: str, data: Any = None, *, draft: bool = False) -> Any:
-    given = {"data": data, "draft": draft, "places": () if draft else known_places()}
+    given = {"data": data, "draft": draft}
     if page == "owner":
         initial = {
             name: getattr(dossier, name) for name in (*OwnerForm.owner, *OwnerForm.contact, *OwnerForm.submitter)

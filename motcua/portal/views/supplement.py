@@ -24,7 +24,7 @@ from motcua.refusal import Refusal
 from motcua.ui.templatetags.ui import vn_datetime, vn_time
 
 from ..drafts import keeps_what_was_typed, shows_again
-from ..forms import asks_for_places, in_language, known_places
+from ..forms import in_language
 from ..models import AnswerDraft
 from .papers import keep, told, upload_limits
 
@@ -141,8 +141,7 @@ def _forms(
     if not definition:
         fields: Any = told_forms.AnswersForm(data) if data is not None else told_forms.AnswersForm()
     else:
-        places = known_places() if asks_for_places(definition) and not draft else ()
-        made = told_forms.form_class(definition, places=places, draft=draft)
+        made = told_forms.form_class(definition, places=reverse("portal:places"), draft=draft)
         fields = made(data) if data is not None else made(initial=dossier.form | _kept(asked).form)
     return fields, NoteForm(data) if data is not None else NoteForm(initial={"note": _kept(asked).note})
 
