@@ -170,6 +170,21 @@ def test_the_keeper_saves_and_issues_at_once(client, keeper):
     assert "<textarea" not in closed
 
 
+def test_what_was_typed_while_another_issued_it_stays_on_the_page(client, keeper):
+    a_procedure(process=False)
+    draft = a_draft(keeper)
+    client.post(address("process_draft", draft.pk), a_form(TABLE, do="issue"))
+
+    page = client.post(address("process_draft", draft.pk), a_form([TABLE[0] | {"work": "Tôi vừa gõ"}]))
+
+    assert page.status_code == 422
+    told = page.content.decode()
+    assert "đã ban hành hoặc đã bỏ nên không sửa được nữa" in told
+    assert "Tôi vừa gõ" in told
+    draft.refresh_from_db()
+    assert draft.rows[0]["work"] == "Nhận"
+
+
 def test_a_failing_process_is_saved_but_not_issued(client, keeper):
     a_procedure(process=False)
     draft = a_draft(keeper, [ROW])

@@ -134,9 +134,12 @@ def new(request):
 def draft(request, pk):
     """The table: every button sends the whole form, so that nothing typed is lost; only Lưu and Ban hành keep anything."""
     draft = of(request, pk)
-    if draft.issued_id or draft.discarded_at or request.method != "POST":
+    if request.method != "POST":
         return _page(request, draft, draft)
     typed = _typed(request.POST, draft)
+    if draft.issued_id or draft.discarded_at:
+        # What was typed meanwhile stays to be read and taken over into another draft.
+        return _page(request, draft, typed, refusal=str(drafts.Closed()), status=422)
     act, _, place = request.POST.get("do", "save").partition(":")
     revision = _number(request.POST.get("revision")) or 0
     if act not in ("save", "issue"):
