@@ -229,7 +229,7 @@ def problems(draft: Draft) -> list[str]:
     if told.routing == "MINISTRY" and not (told.system_name and told.system_url):
         found.append("Thủ tục giải quyết ở hệ thống của bộ phải ghi tên và địa chỉ hệ thống đó.")
     try:
-        forms.check(list(told.form))
+        forms.check(list(told.form), components=keys)
     except Refusal as refusal:
         found.append(str(refusal))
     return found

@@ -1,6 +1,7 @@
 """A form on a phone: persons repeated, questions that wait for several answers, a page that saves itself (biểu mẫu)."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -117,3 +118,27 @@ def test_a_commune_typed_without_its_marks_is_suggested_behind_the_hamlet(phone,
     expect(phone.locator("#address-places option")).to_have_attribute(
         "value", "Thôn Khuổi Phát, Xã Hùng Đức, Huyện Hàm Yên"
     )
+
+
+FULL = [
+    *FORM,
+    {"key": "cha", "type": "person", "label": "Người cha", "required": True, "parts": ["name", "birth", "sex"]},
+    {"key": "so_con", "type": "computed", "label": "Số con", "required": False, "expression": "count(con)"},
+    {"key": "kem", "type": "paper", "label": "Giấy chứng sinh", "required": True, "component": "chung_sinh"},
+]
+
+
+@pytest.mark.parametrize("path", ["noi-dung", "kiem-tra"])
+def test_axe_finds_nothing_in_a_form_with_everything_in_it(phone, office, path):
+    office.version.form = FULL
+    office.version.save()
+    draft = a_draft(office, form={"co_con": "Có", "con": [{"ten": "An"}, {"ten": "Lộc"}], "cha": {"birth": "1952"}})
+    phone.goto(f"/ho-so-nhap/{draft.public_id}/{path}/")
+    if path == "noi-dung":
+        phone.get_by_role("button", name="Lưu và tiếp tục").click()
+        expect(phone.get_by_role("alert")).to_be_visible()
+
+    found = Axe().run(phone).response["violations"]
+
+    assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found] == []
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 360
