@@ -6,9 +6,11 @@ import hashlib
 import re
 from collections.abc import Iterable
 
+from django.db.models import Value
+
 from motcua.vietnamese import fold
 
-from .models import Component, Fee, ProcedureVersion, Relief
+from .models import Component, Fee, ProcedureVersion, Process, Relief
 
 # Announcements also write headings and measures where a case stands: papers to hand in and papers to show, notes, sums a page;
 # and what comes on top of any case: a mandate, a channel, what one authority submits to another.
@@ -32,9 +34,20 @@ def of(version: ProcedureVersion) -> list[str]:
 
     Papers and processes tell them; fees only where neither does, and only of a named charge: else their words are a note.
     """
-    named = [paper.case for paper in version.components.all()] + [way.case for way in version.processes.all()]
-    cases = _several(named)
-    return cases or _several(fee.case for fee in version.fees.all() if fee.name)
+    told, of_fees = _told(version)
+    return _several(told) or _several(of_fees)
+
+
+def _told(version: ProcedureVersion) -> tuple[list[str], list[str]]:
+    """What papers and processes call a case, and what fees of a named charge do; in one statement where nothing is read yet."""
+    if "components" in getattr(version, "_prefetched_objects_cache", ()):
+        told = [paper.case for paper in version.components.all()] + [way.case for way in version.processes.all()]
+        return told, [fee.case for fee in version.fees.all() if fee.name]
+    papers = Component.objects.filter(version=version).values_list(Value(0), "position", "case")
+    ways = Process.objects.filter(version=version).values_list(Value(1), "number", "case")
+    fees = Fee.objects.filter(version=version).exclude(name="").values_list(Value(2), "position", "case")
+    rows = sorted(papers.union(ways, fees, all=True))
+    return [case for kind, _, case in rows if kind < 2], [case for kind, _, case in rows if kind == 2]
 
 
 def _several(named: Iterable[str]) -> list[str]:

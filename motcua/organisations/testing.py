@@ -25,10 +25,10 @@ def an_agency(
     **told: object,
 ) -> Agency:
     """An agency with both identifiers of its own."""
-    number = next(_numbers)
+    thousand, number = divmod(next(_numbers), 1000)
     told = {
-        "identifier": f"H60.40.{number:03d}",
-        "qcvn_identifier": f"{number:03d}.40.00.H60",
+        "identifier": f"H60.{40 + thousand}.{number:03d}",
+        "qcvn_identifier": f"{number:03d}.{40 + thousand}.00.H60",
         "short_name": name.replace("Ủy ban nhân dân", "UBND")[:60],
         "valid_from": SINCE,
     } | told

@@ -90,9 +90,10 @@ def _term(term: TermOfChannel) -> dict[str, Any]:
 
 def fees(version: ProcedureVersion) -> list[dict[str, Any]]:
     """What is paid, by case, and by which law (phí, lệ phí)."""
+    asked = set(cases.of(version))
     return [
         {"case": case, "fees": [_fee(fee) for fee in rows]}
-        for case, rows in groupby(version.fees.all(), key=lambda fee: fee.case if len(cases.of(version)) else "")
+        for case, rows in groupby(version.fees.all(), key=lambda fee: fee.case if fee.case in asked else "")
     ]
 
 
