@@ -24,7 +24,7 @@ __all__ = ["LONGEST", "MOST_WORDS", "browse", "life_events", "search"]
 
 LONGEST = 200
 MOST_FOUND = 120
-MOST_NEIGHBOURS = 16
+MOST_NEIGHBOURS = 12
 # Words of every tenth name: whoever has only these is not looked at when rarer ones were typed.
 COMMON = words_of(
     "cap giay phep chung nhan dang ky thu tuc doi voi truong hop hoat dong to chuc kinh doanh viet nam tinh xa quyet dinh"
@@ -37,7 +37,7 @@ CODE_PART = re.compile(r"(?:(?:ma|so|tthc|thu tuc|code|so hieu)[\s:.]*)*([0-9][0
 # is in force, so that old versions do not change the order.
 CANDIDATES = """
 WITH terms AS (
-    SELECT word::tsquery AS word, weight, at FROM unnest(%(words)s::text[], %(weights)s::float[]) WITH ORDINALITY AS t(word, weight, at)
+    SELECT word, weight, at FROM unnest(%(words)s::text[]::tsquery[], %(weights)s::float[]) WITH ORDINALITY AS t(word, weight, at)
 ), hits AS MATERIALIZED (
     SELECT at, weight, v.id, v.wanted FROM terms, LATERAL (
         SELECT v.id, {wanted} AS wanted
@@ -51,12 +51,12 @@ WITH terms AS (
 ), better AS (
     SELECT id, sum(weight * ln(1 + total / counted.hits::float)) AS score
     FROM hits JOIN counted USING (at), everything
-    WHERE wanted GROUP BY id ORDER BY score DESC, id LIMIT 400
+    WHERE wanted GROUP BY id ORDER BY score DESC, id LIMIT 300
 ), best AS (
     SELECT v.id, v.name, v.name_folded, v.words_folded, v.level
     FROM better JOIN catalogue_procedureversion v USING (id)
     ORDER BY (
-        score + (SELECT count(*) FROM unnest(%(common)s::text[]) AS one WHERE v.search_vector @@ one::tsquery)
+        score + (SELECT count(*) FROM unnest(%(common)s::text[]::tsquery[]) AS one WHERE v.search_vector @@ one)
     ) / (1 + ln(1 + length(v.name_folded) / 120::float)) DESC, v.id
     LIMIT {most}
 )
