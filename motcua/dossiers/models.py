@@ -246,6 +246,16 @@ class Dossier(models.Model):
             models.Index(
                 fields=["account", "-saved_at"], name="dossiers_of_an_account", condition=Q(account__isnull=False)
             ),
+            models.Index(
+                fields=["reception_agency", "accepted_at", "id"],
+                name="register_of_a_counter",
+                condition=Q(accepted_at__isnull=False),
+            ),
+            models.Index(
+                fields=["agency", "accepted_at", "id"],
+                name="register_of_an_agency",
+                condition=Q(accepted_at__isnull=False),
+            ),
             GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="dossiers_by_search_text"),
         ]
 
@@ -636,3 +646,177 @@ class Tallied(models.Model):
     """A journal line already counted: its listener runs at least once and counts once."""
 
     entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="+")
+
+
+# What the office writes down for itself ------------------------------------------------------------------------------
+
+
+class HandoverKind(models.TextChoices):
+    """Which way papers go between a one-stop office and those who settle (one-stop.md §3.8)."""
+
+    DOSSIERS = "DOSSIERS", "Giấy bàn giao hồ sơ"
+    RESULTS = "RESULTS", "Phiếu bàn giao kết quả giải quyết thủ tục hành chính"
+
+
+class HandoverList(models.Model):
+    """Papers one side gave and the other received, each signing for itself; evidence beside the steps, never a step."""
+
+    kind = models.CharField("loại", max_length=8, choices=HandoverKind)
+    counter = models.ForeignKey(Agency, models.PROTECT, related_name="+", verbose_name="Bộ phận Một cửa của")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="bộ phận giải quyết")
+    public_id = models.UUIDField("tên trang lập đặt", default=uuid.uuid4, unique=True, editable=False)
+    given_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    given_at = models.DateTimeField("ký giao lúc")
+    received_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    received_at = models.DateTimeField("ký nhận đủ lúc", null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(received_at__isnull=True, received_by__isnull=True)
+                | Q(received_at__isnull=False, received_by__isnull=False, received_at__gte=F("given_at")),
+                name="a_received_list_has_its_receiver",
+            ),
+            models.CheckConstraint(
+                condition=Q(received_by__isnull=True) | ~Q(received_by=F("given_by")),
+                name="nobody_receives_from_themselves",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["counter", "-id"], name="handover_lists_of_a_counter"),
+            models.Index(fields=["unit", "-id"], name="handover_lists_of_a_unit"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} số {self.pk}"
+
+    @property
+    def subject(self) -> str:
+        """How the journal names this list."""
+        return f"handover:{self.pk}"
+
+
+class HandoverItem(models.Model):
+    """One dossier on a list: on its way, received, said to be missing, or taken back by the giver."""
+
+    handover = models.ForeignKey(HandoverList, models.CASCADE, related_name="items")
+    interval = models.ForeignKey(StepInterval, models.PROTECT, related_name="handover_items")
+    received_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    received_at = models.DateTimeField("nhận lúc", null=True, blank=True)
+    missing = models.CharField("thiếu gì", max_length=300, blank=True)
+    missed_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    missed_at = models.DateTimeField("báo thiếu lúc", null=True, blank=True)
+    taken_back_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    taken_back_at = models.DateTimeField("rút khỏi danh sách lúc", null=True, blank=True)
+
+    class Meta:
+        ordering = ["handover", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["interval"], condition=Q(taken_back_at__isnull=True), name="a_handing_on_is_listed_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(received_at__isnull=True) | Q(taken_back_at__isnull=True),
+                name="what_was_received_is_not_taken_back",
+            ),
+            models.CheckConstraint(
+                condition=Q(received_at__isnull=True, received_by__isnull=True)
+                | Q(received_at__isnull=False, received_by__isnull=False),
+                name="a_received_item_has_its_receiver",
+            ),
+            models.CheckConstraint(
+                condition=Q(missed_at__isnull=True, missed_by__isnull=True, missing="")
+                | (Q(missed_at__isnull=False, missed_by__isnull=False) & ~Q(missing="")),
+                name="a_missing_item_says_what_and_by_whom",
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_back_at__isnull=True, taken_back_by__isnull=True)
+                | Q(taken_back_at__isnull=False, taken_back_by__isnull=False),
+                name="an_item_taken_back_says_by_whom",
+            ),
+        ]
+
+
+class DayClosing(models.Model):
+    """What a counter had done by the end of a day, put down once; asked again later it says what differs (chốt ngày)."""
+
+    counter = models.ForeignKey(Agency, models.PROTECT, related_name="+", verbose_name="quầy của")
+    day = models.DateField("ngày")
+    figures = models.JSONField("số liệu lúc chốt")
+    closed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    closed_at = models.DateTimeField("chốt lúc")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["counter", "day"], name="a_counter_closes_a_day_once")]
+
+    @property
+    def subject(self) -> str:
+        """How the journal names this closing."""
+        return f"closing:{self.pk}"
+
+
+class ExportState(models.TextChoices):
+    """How far a file that somebody asked for has come."""
+
+    WAITING = "WAITING", "Đang chờ lập"
+    MAKING = "MAKING", "Đang lập"
+    DONE = "DONE", "Đã lập xong"
+    REFUSED = "REFUSED", "Không lập được"
+    GONE = "GONE", "Đã hết hạn, tệp đã xóa"
+
+
+class ExportFormat(models.TextChoices):
+    XLSX = "xlsx", "Excel (.xlsx)"
+    CSV = "csv", "CSV (.csv)"
+    PDF = "pdf", "Bản in (.pdf)"
+
+
+MAKING_EXPORT = (ExportState.WAITING, ExportState.MAKING)
+
+
+class Export(models.Model):
+    """A list taken out as a file by an officer: made in the background, fetched by its maker, gone after some days."""
+
+    public_id = models.UUIDField("tên tệp trong kho", default=uuid.uuid4, unique=True, editable=False)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="exports")
+    what = models.CharField("danh sách", max_length=20)
+    query = models.JSONField("điều kiện", default=dict)
+    format = models.CharField("dạng tệp", max_length=4, choices=ExportFormat)
+    purpose = models.CharField("mục đích sử dụng", max_length=200)
+    state = models.CharField("tình trạng", max_length=8, choices=ExportState, default=ExportState.WAITING)
+    problem = models.CharField("vì sao không lập được", max_length=300, blank=True)
+    done = models.PositiveIntegerField("đã ghi (dòng)", default=0)
+    total = models.PositiveIntegerField("tất cả (dòng)", default=0)
+    agencies = models.JSONField("phạm vi được giao lúc lập", default=list)
+    size = models.PositiveBigIntegerField("dung lượng (byte)", default=0)
+    sha256 = models.CharField("mã băm", max_length=64, blank=True)
+    asked_at = models.DateTimeField("yêu cầu lúc")
+    made_at = models.DateTimeField("lập xong lúc", null=True, blank=True)
+    expires_at = models.DateTimeField("hết hạn lúc", null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["by", "what", "query", "format"],
+                condition=Q(state__in=MAKING_EXPORT),
+                name="the_same_export_is_made_once_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(made_at__isnull=True, expires_at__isnull=True, sha256="")
+                | (Q(made_at__isnull=False, expires_at__gt=F("made_at")) & ~Q(sha256="")),
+                name="a_made_export_expires",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["by", "-id"], name="exports_of_an_officer"),
+            models.Index(fields=["expires_at"], name="exports_to_remove", condition=Q(state=ExportState.DONE)),
+        ]
+
+    @property
+    def subject(self) -> str:
+        """How the journal names this export."""
+        return f"export:{self.pk}"
+
+    def is_being_made(self) -> bool:
+        return self.state in MAKING_EXPORT
