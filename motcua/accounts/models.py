@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
@@ -17,11 +19,12 @@ from .permissions import ROLES, Can, Role
 
 
 class Duty(NamedTuple):
-    """One assignment in force, as a request needs it."""
+    """One assignment in force, as a request needs it; one's own, or that of whom one stands in for."""
 
     unit: int
     agency: int
     role: str
+    instead_of: int | None = None
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -49,6 +52,9 @@ class Person(AbstractBaseUser):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["full_name"]
 
+    # For whom the act at hand is done; the journal and the step are told (standing_in.own_first).
+    instead_of: int | None = None
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["phone"], condition=~Q(phone=""), name="a_phone_belongs_to_one_account"),
@@ -70,10 +76,26 @@ class Person(AbstractBaseUser):
 
     @cached_property
     def duties(self) -> list[Duty]:
-        """The assignments in force today."""
+        """The assignments in force today, one's own first, then those of whom one stands in for; one statement for both."""
         today = timezone.localdate()
-        rows = self.assignments.valid_on(today).values_list("unit_id", "unit__agency_id", "role")
-        return [Duty(*row) for row in rows]
+        nobody = models.Value(None, models.BigIntegerField())
+        own = self.assignments.valid_on(today).values_list("unit_id", "unit__agency_id", "role", nobody)
+        lent = self.standing_in.in_force(today).values_list(
+            "assignment__unit_id", "assignment__unit__agency_id", "assignment__role", "person_id"
+        )
+        return sorted((Duty(*row) for row in own.union(lent, all=True)), key=lambda duty: duty.instead_of is not None)
+
+    @property
+    def stands_in_for(self) -> list[int]:
+        """Whose duties this person has besides their own today."""
+        return list(dict.fromkeys(duty.instead_of for duty in self.duties if duty.instead_of is not None))
+
+    def acting(self, instead_of: int | None) -> Person:
+        """The same person with their own duties only, or only with those of whom they stand in for."""
+        same = copy(self)
+        same.duties = [duty for duty in self.duties if duty.instead_of == instead_of]
+        same.instead_of = instead_of
+        return same
 
     @property
     def is_officer(self) -> bool:
@@ -127,3 +149,54 @@ class Assignment(models.Model):
     def acts(self) -> list[str]:
         """What it allows, in words."""
         return [act.value for act in Can if act in ROLES[self.role]]
+
+
+class DelegationQuerySet(models.QuerySet["Delegation"]):
+    def in_force(self, day: date):
+        """What holds on that day: not ended, and what it lends is itself held by somebody with an account in use."""
+        lent = Q(assignment__valid_to__isnull=True) | Q(assignment__valid_to__gte=day)
+        return self.filter(
+            lent,
+            ended_at=None,
+            valid_from__lte=day,
+            valid_to__gte=day,
+            assignment__valid_from__lte=day,
+            person__is_active=True,
+        )
+
+
+class Delegation(models.Model):
+    """Somebody stands in for who is away, in one assignment and for a period (ủy quyền, phân công thay khi vắng).
+
+    It lends an assignment and never a delegation, so that nothing is lent on and never more than the person has.
+    """
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="absences", verbose_name="người vắng")
+    delegate = models.ForeignKey(Person, models.PROTECT, related_name="standing_in", verbose_name="người thay")
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="delegations", verbose_name="vị trí")
+    valid_from = models.DateField("từ ngày")
+    valid_to = models.DateField("đến hết ngày")
+    reason = models.CharField("lý do", max_length=200)
+    made_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="người phân công")
+    made_at = models.DateTimeField("phân công lúc")
+    ended_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    ended_at = models.DateTimeField("thôi lúc", null=True, blank=True)
+
+    objects = DelegationQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["delegate", "valid_to"], name="who_stands_in", condition=Q(ended_at__isnull=True)),
+            models.Index(fields=["assignment", "valid_to"], name="who_is_away", condition=Q(ended_at__isnull=True)),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=~Q(person=F("delegate")), name="nobody_stands_in_for_themself"),
+            models.CheckConstraint(
+                condition=Q(valid_to__gte=F("valid_from")), name="a_delegation_ends_after_it_begins"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, ended_by__isnull=True)
+                | Q(ended_at__isnull=False, ended_by__isnull=False),
+                name="who_ended_a_delegation_is_known",
+            ),
+        ]

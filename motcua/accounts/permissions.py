@@ -42,6 +42,7 @@ class Can(enum.Enum):
     DRAFT_APOLOGY = "Soạn văn bản xin lỗi, hẹn lại"
     SIGN_APOLOGY = "Ký văn bản xin lỗi, hẹn lại"
     CORRECT = "Đính chính kết quả chưa trả"
+    DELEGATE = "Phân công người thay khi cán bộ của mình vắng"
     EDIT_CATALOGUE = "Soạn thảo danh mục thủ tục của cơ quan mình"
     PUBLISH_CATALOGUE = "Công bố, bãi bỏ thủ tục của mọi cơ quan"
 
@@ -102,6 +103,7 @@ ROLES: dict[str, frozenset[Can]] = {
             Can.RECALL,
             Can.TRANSFER,
             Can.DRAFT_APOLOGY,
+            Can.DELEGATE,
         }
     ),
     Role.LEADER: frozenset(
@@ -118,10 +120,11 @@ ROLES: dict[str, frozenset[Can]] = {
             Can.DRAFT_APOLOGY,
             Can.SIGN_APOLOGY,
             Can.CORRECT,
+            Can.DELEGATE,
         }
     ),
     Role.CLERK: frozenset({Can.SEE_DOSSIERS, Can.DO_STEP, Can.RETURN_STEP, Can.FINISH, Can.RECALL}),
-    Role.DIRECTOR: frozenset({Can.SEE_DOSSIERS, Can.ALLOW_SUPPLEMENT_AGAIN}),
+    Role.DIRECTOR: frozenset({Can.SEE_DOSSIERS, Can.ALLOW_SUPPLEMENT_AGAIN, Can.DELEGATE}),
     Role.CATALOGUE_EDITOR: frozenset({Can.EDIT_CATALOGUE}),
     Role.CATALOGUE_KEEPER: frozenset({Can.EDIT_CATALOGUE, Can.PUBLISH_CATALOGUE}),
 }

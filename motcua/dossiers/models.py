@@ -74,6 +74,9 @@ class RuleSet(models.Model):
     portal_takes_filings = models.BooleanField("cổng của tỉnh nhận hồ sơ")
     code_pattern = models.CharField(max_length=4, choices=CodePattern)
     warning_days = models.PositiveSmallIntegerField("cảnh báo trước hạn (ngày làm việc)")
+    standstill_days = models.PositiveSmallIntegerField(
+        "báo hồ sơ không có diễn biến (ngày làm việc)", default=3, db_default=3
+    )
 
     objects = ValidQuerySet.as_manager()
 
@@ -243,6 +246,7 @@ class Dossier(models.Model):
                 name="open_dossiers_of_a_counter",
                 condition=Q(state__in=OPEN),
             ),
+            models.Index(fields=["id"], name="open_dossiers", condition=Q(state__in=OPEN)),
             models.Index(
                 fields=["account", "-saved_at"], name="dossiers_of_an_account", condition=Q(account__isnull=False)
             ),
@@ -364,6 +368,9 @@ class StepInterval(models.Model):
     due_at = models.DateTimeField("hạn của bước", null=True, blank=True)
     ended_at = models.DateTimeField("xong lúc", null=True, blank=True)
     ended_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    ended_for = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="làm thay"
+    )
     outcome = models.CharField("kết quả bước", max_length=10, choices=Outcome, blank=True)
     note = models.TextField("ý kiến", blank=True)
 
@@ -820,3 +827,85 @@ class Export(models.Model):
 
     def is_being_made(self) -> bool:
         return self.state in MAKING_EXPORT
+
+
+class WarningKind(models.TextChoices):
+    """What the watchdog warns of, once for each dossier and stage (việc cảnh báo)."""
+
+    DUE_SOON = "due_soon", "Sắp đến hạn"
+    OVERDUE = "overdue", "Quá hạn"
+    RECEPTION_OVERDUE = "reception_overdue", "Quá hạn tiếp nhận"
+    OPINION_OVERDUE = "opinion_overdue", "Quá hạn cho ý kiến"
+    APPLICANT_SILENT = "applicant_silent", "Hết hạn bổ sung"
+    NOTHING_MOVED = "nothing_moved", "Không có diễn biến"
+
+
+class Warned(models.Model):
+    """A warning given: of what, and at which stage of the dossier, so that it is given once (đã cảnh báo)."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="warnings")
+    kind = models.CharField("việc", max_length=20, choices=WarningKind)
+    # The date that passed, the request or opinion that waits, or the last line of the journal before the standstill.
+    stage = models.CharField("lần", max_length=40)
+    at = models.DateTimeField("lúc")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["dossier", "kind", "stage"], name="a_stage_is_warned_of_once"),
+        ]
+
+
+class Telling(models.TextChoices):
+    """How an officer wants to hear of a kind of event (cách báo tin)."""
+
+    AT_ONCE = "AT_ONCE", "Báo ngay"
+    DIGEST = "DIGEST", "Gộp vào thư mỗi sáng"
+    NEVER = "NEVER", "Không báo"
+
+
+class NoticeChoice(models.Model):
+    """What an officer chose for one kind of event; without a row the default of the kind holds (tùy chọn thông báo)."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="notice_choices")
+    kind = models.CharField("việc", max_length=20)
+    telling = models.CharField("cách báo", max_length=8, choices=Telling)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "kind"], name="one_choice_for_a_kind_of_notice")]
+
+
+class Notice(models.Model):
+    """One line of the journal as one officer is told of it (thông báo); once for each, however often the job runs."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="notices")
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="+")
+    dossier = models.ForeignKey(Dossier, models.CASCADE, null=True, blank=True, related_name="notices")
+    kind = models.CharField("việc", max_length=20)
+    telling = models.CharField("cách báo", max_length=8, choices=Telling)
+    at = models.DateTimeField("lúc")
+    read_at = models.DateTimeField("đã xem lúc", null=True, blank=True)
+    mailed_at = models.DateTimeField("gửi thư lúc", null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "entry"], name="a_person_is_told_a_line_once")]
+        indexes = [
+            models.Index(fields=["person", "-id"], name="notices_of_a_person"),
+            models.Index(fields=["person", "-id"], name="unread_notices", condition=Q(read_at__isnull=True)),
+            models.Index(fields=["person", "dossier"], name="unread_of_a_dossier", condition=Q(read_at__isnull=True)),
+            models.Index(
+                fields=["person", "-id"],
+                name="notices_to_mail",
+                condition=Q(mailed_at__isnull=True, read_at__isnull=True),
+            ),
+        ]
+
+
+class NoticeDigest(models.Model):
+    """The one letter of a morning to one officer (thư tổng hợp mỗi sáng)."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    day = models.DateField("ngày")
+    sent_at = models.DateTimeField("gửi lúc")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "day"], name="one_digest_a_morning")]

@@ -21,6 +21,7 @@ COMMON: dict[str, Any] = {
     "supplements_allowed": 1,
     "supplement_days": 10,
     "warning_days": 2,
+    "standstill_days": 3,
 }
 
 RULE_SETS: list[dict[str, Any]] = [

@@ -61,10 +61,13 @@ def name_of(listener: Listener) -> str:
 def record(event: str, *, about: Subject, by: Actor | None, at: datetime, **facts: Fact) -> Entry:
     """Append one line about a subject whose row the caller has locked; facts hold codes and ids, never names.
 
+    Whoever acts in somebody's stead is the actor, and the line says for whom (`instead_of`).
     Without that lock two lines at once would want the same number, and the database lets only one of them in.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("A journal line belongs to the transaction of its step.")
+    if whom := getattr(by, "instead_of", None):
+        facts = {**facts, "instead_of": whom}
     line: dict[str, Any] = {"subject": about.subject, "event": event, "at": at, "actor": by.pk if by else None}
     told = spelled(line["subject"], event, at, line["actor"], facts)
     with connection.cursor() as cursor:

@@ -23,6 +23,7 @@ def test_the_table_in_words_says_what_the_table_says():
     assert told["Giám đốc Trung tâm"] == [
         "Xem hồ sơ thuộc phạm vi được giao",
         "Cho phép yêu cầu bổ sung lần nữa",
+        "Phân công người thay khi cán bộ của mình vắng",
     ]
     assert "Phê duyệt kết quả" in told["Lãnh đạo cơ quan"]
     assert [role for role, acts in told.items() if "Tiếp nhận hồ sơ" in acts] == ["Cán bộ một cửa"]
