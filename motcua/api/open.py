@@ -40,7 +40,10 @@ def open_to_all(view: View) -> View:
         elif request.method not in ("GET", "HEAD"):
             response = problem(HTTPStatus.METHOD_NOT_ALLOWED)
         else:
+            # A HEAD is answered alike; the server leaves the body out.
+            method, request.method = request.method, "GET"
             response = asked(request, *args, **named)
+            request.method = method
             if response.status_code in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED):
                 patch_cache_control(response, public=True, max_age=300)
         response["Access-Control-Allow-Origin"] = "*"

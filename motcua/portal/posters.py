@@ -39,7 +39,7 @@ def of_procedure(version: ProcedureVersion, address: str, day: date) -> bytes:
             "cases": [case for case in asked if any(paper.case == case for paper in version.components.all())][:6],
             "terms": _terms(version),
             "fees": _fees(version)[:8],
-            "reliefs": [f"{one['how']}: {one['who']}" for one in telling.reliefs(version)][:6],
+            "reliefs": [_relief(one) for one in telling.reliefs(version)][:6],
             "where": _where(version, day),
             "result": "; ".join(result.name for result in version.results.all()[:3]),
             "decision": version.decision,
@@ -61,6 +61,10 @@ def _fees(version: ProcedureVersion) -> list[str]:
             said = f"{fee['amount']} · {fee['name']}" + (f" ({fee['case']})" if fee["case"] else "")
             told.setdefault(said, []).append(str(fee["channel"]))
     return [f"{said} · {', '.join(channels)}" if all(channels) else said for said, channels in told.items()]
+
+
+def _relief(relief: dict[str, Any]) -> str:
+    return " · ".join(filter(None, (f"{relief['how']}: {relief['who']}", relief["fee"], str(relief["channel"]))))
 
 
 def _terms(version: ProcedureVersion) -> list[dict[str, str]]:

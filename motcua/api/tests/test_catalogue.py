@@ -214,6 +214,14 @@ def test_nothing_can_be_written(client):
     assert not ProcedureVersion.objects.exists()
 
 
+def test_a_head_is_the_same_without_its_body(client):
+    a_procedure(process=False)
+
+    whole, head = client.get("/api/v1/procedures"), client.head("/api/v1/procedures")
+
+    assert (head.status_code, head.content, head["ETag"]) == (200, b"", whole["ETag"])
+
+
 def test_other_origins_may_read_and_caches_may_keep(client):
     a_procedure(process=False)
 
