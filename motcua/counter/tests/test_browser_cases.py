@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
-def test_the_officer_chooses_the_case_and_sees_its_papers_and_fees(sit_down, monkeypatch):
+def test_the_officer_chooses_the_case_and_sees_its_papers_and_fees(sit_down, monkeypatch):  # noqa: F811
     it_is(monkeypatch, MONDAY)
     office = a_one_stop(components=PAPERS, fees=FEES)
     Relief.objects.create(version=office.version, kind="MIEN", who="Trẻ em", legal_basis="85/2019/TT-BTC")
