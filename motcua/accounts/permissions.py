@@ -43,6 +43,8 @@ class Can(enum.Enum):
     SIGN_APOLOGY = "Ký văn bản xin lỗi, hẹn lại"
     CORRECT = "Đính chính kết quả chưa trả"
     DELEGATE = "Phân công người thay khi cán bộ của mình vắng"
+    HAND_PAPERS = "Lập và ký nhận danh sách bàn giao"
+    CLOSE_DAY = "Chốt ngày tại quầy"
     EDIT_CATALOGUE = "Soạn thảo danh mục thủ tục của cơ quan mình"
     PUBLISH_CATALOGUE = "Công bố, bãi bỏ thủ tục của mọi cơ quan"
 
@@ -75,6 +77,8 @@ ROLES: dict[str, frozenset[Can]] = {
             Can.RECORD_WITHDRAWAL,
             Can.RECALL,
             Can.SEND_ELSEWHERE,
+            Can.HAND_PAPERS,
+            Can.CLOSE_DAY,
         }
     ),
     Role.PROCESSING_OFFICER: frozenset(
@@ -88,6 +92,7 @@ ROLES: dict[str, frozenset[Can]] = {
             Can.GIVE_OPINION,
             Can.RECALL,
             Can.DRAFT_APOLOGY,
+            Can.HAND_PAPERS,
         }
     ),
     Role.HEAD_OF_UNIT: frozenset(
@@ -103,6 +108,7 @@ ROLES: dict[str, frozenset[Can]] = {
             Can.RECALL,
             Can.TRANSFER,
             Can.DRAFT_APOLOGY,
+            Can.HAND_PAPERS,
             Can.DELEGATE,
         }
     ),
@@ -120,10 +126,11 @@ ROLES: dict[str, frozenset[Can]] = {
             Can.DRAFT_APOLOGY,
             Can.SIGN_APOLOGY,
             Can.CORRECT,
+            Can.HAND_PAPERS,
             Can.DELEGATE,
         }
     ),
-    Role.CLERK: frozenset({Can.SEE_DOSSIERS, Can.DO_STEP, Can.RETURN_STEP, Can.FINISH, Can.RECALL}),
+    Role.CLERK: frozenset({Can.SEE_DOSSIERS, Can.DO_STEP, Can.RETURN_STEP, Can.FINISH, Can.RECALL, Can.HAND_PAPERS}),
     Role.DIRECTOR: frozenset({Can.SEE_DOSSIERS, Can.ALLOW_SUPPLEMENT_AGAIN, Can.DELEGATE}),
     Role.CATALOGUE_EDITOR: frozenset({Can.EDIT_CATALOGUE}),
     Role.CATALOGUE_KEEPER: frozenset({Can.EDIT_CATALOGUE, Can.PUBLISH_CATALOGUE}),

@@ -90,20 +90,20 @@ def _office(slip: Slip) -> Office:
     agency = slip.dossier.reception_agency
     if agency.kind == AgencyKind.CENTRE:
         return Office(
-            _heading_name(_committee_above(agency)), CENTRE, agency.name.removeprefix(CENTRE).strip() or agency.name
+            heading_name(committee_above(agency)), CENTRE, agency.name.removeprefix(CENTRE).strip() or agency.name
         )
     desk = offices.one_stop_unit(agency, timezone.localdate(slip.issued_at))
-    return Office(_heading_name(agency), CENTRE if desk.name.startswith(CENTRE) else DESK, agency.name)
+    return Office(heading_name(agency), CENTRE if desk.name.startswith(CENTRE) else DESK, agency.name)
 
 
-def _committee_above(agency: Agency) -> Agency:
+def committee_above(agency: Agency) -> Agency:
     """The People's Committee over a centre, or the highest body there is."""
     while agency.parent and agency.kind != AgencyKind.PEOPLES_COMMITTEE:
         agency = agency.parent
     return agency
 
 
-def _heading_name(agency: Agency) -> str:
+def heading_name(agency: Agency) -> str:
     """A committee that names its district takes two lines."""
     return agency.name.replace(", ", ",\n") if agency.kind == AgencyKind.PEOPLES_COMMITTEE else agency.name
 
@@ -177,7 +177,7 @@ def _papers(slip: Slip) -> list[PaperLine]:
     dossier = slip.dossier
     papers = dossier.papers.order_by("position").prefetch_related("files")
     if dossier.channel != Channel.ONLINE:
-        return [PaperLine(name=paper.name, counts=_counts(paper)) for paper in papers]
+        return [PaperLine(name=paper.name, counts=counts(paper)) for paper in papers]
     lines = []
     for paper in papers:
         files = [
@@ -188,11 +188,11 @@ def _papers(slip: Slip) -> list[PaperLine]:
         if files:
             lines.append(PaperLine(name=paper.name, counts=[Count(kind="Bản điện tử", amount=str(len(files)))]))
         elif paper.bring_later:
-            lines.append(PaperLine(name=f"{paper.name} (sẽ mang đến)", counts=_counts(paper)))
+            lines.append(PaperLine(name=f"{paper.name} (sẽ mang đến)", counts=counts(paper)))
     return lines
 
 
-def _counts(paper: Paper) -> list[Count]:
+def counts(paper: Paper) -> list[Count]:
     """Originals and copies; with neither counted the officer writes them in."""
     counted = (("Bản chính", paper.originals), ("Bản sao", paper.copies))
     return [Count(kind=kind, amount=str(amount)) for kind, amount in counted if amount]
@@ -263,7 +263,7 @@ def _letter(slip: Slip, heading: dict[str, Any], paragraphs: list[str]) -> Sheet
     """A letter of the agency that settles, through the office that received (one-stop.md §2.8)."""
     agency = slip.dossier.agency
     own = {
-        "above": _heading_name(_committee_above(agency.parent)) if agency.parent else "",
+        "above": heading_name(committee_above(agency.parent)) if agency.parent else "",
         "office": agency.name,
         "place": place_of_signing(agency),
     }

@@ -178,6 +178,78 @@ class ControlSheet(Sheet):
     handovers: list[Handover]
 
 
+@dataclass(frozen=True, kw_only=True)
+class RegisterSheet(Printed):
+    """Sổ theo dõi hồ sơ (mẫu số 06, từ 15/9/2025 mẫu số 07): as many sheets as there are dossiers, its head on each."""
+
+    template: ClassVar[str] = "register.typ"
+    form: str
+    office: str
+    side: str
+    span: str
+    place: str
+    day: str
+    maker: str
+    rows: list[list[str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signed:
+    """Who signed for one side, and when; what is empty is left to the pen (ký giao, ký nhận)."""
+
+    name: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GivenDossier:
+    """One line of both parts of a giấy bàn giao hồ sơ."""
+
+    code: str
+    content: str
+    submitter: str
+    owner: str
+    received_at: str
+    term: str
+    due_at: str
+    papers: list[PaperLine]
+    note: str = ""
+    result: str = ""
+    result_at: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverSheet(Printed):
+    """What both sheets of handing over have in common: who gives, who takes, who signed."""
+
+    above: str
+    office: str
+    number: str
+    place: str
+    day: str
+    giver: str
+    taker: str
+    given: Signed
+    received: Signed
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierHandoverSheet(HandoverSheet):
+    """Giấy bàn giao hồ sơ (one-stop.md §3.8), two copies: part I is signed when dossiers are given, part II when results come back."""
+
+    template: ClassVar[str] = "handover.typ"
+    rows: list[GivenDossier]
+    copies: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultHandoverSheet(HandoverSheet):
+    """Phiếu bàn giao kết quả giải quyết thủ tục hành chính (one-stop.md §3.8)."""
+
+    template: ClassVar[str] = "handover_results.typ"
+    rows: list[list[str]]
+
+
 def pdf(sheet: Printed) -> bytes:
     """The form as a tagged PDF, the same bytes for the same sheet."""
     # Data go in as JSON through sys.inputs, so no name or reason can become markup.

@@ -1,0 +1,269 @@
+"""The end of a counter's day: what was received, handed on, returned and noted, and what is still there (chốt ngày tại quầy)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.db import IntegrityError, transaction
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Cast, Concat
+from django.utils import timezone
+
+from motcua.accounts.models import Person
+from motcua.accounts.permissions import Can
+from motcua.journal.models import Entry
+from motcua.journal.recording import record
+from motcua.organisations.models import Agency
+from motcua.refusal import Refusal
+
+from .models import (
+    CorrectedDecision,
+    DayClosing,
+    Dossier,
+    Ending,
+    HandOver,
+    Outcome,
+    PaymentRequest,
+    State,
+    StepInterval,
+)
+from .register import midnight
+
+
+class NotYet(Refusal):
+    message = "Chưa đến ngày này nên chưa chốt được."
+
+
+class Closed(Refusal):
+    message = "Ngày này đã được chốt; mỗi quầy chốt mỗi ngày một lần. Số liệu đã chốt ở bên dưới."
+
+
+class NotYourCounter(Refusal):
+    message = "Chỉ cán bộ một cửa của quầy chốt ngày của quầy."
+
+
+class Day(NamedTuple):
+    """A counter's day, looked at from a moment: the end of the day, or earlier while it lasts."""
+
+    counter: int
+    start: datetime
+    end: datetime
+
+    @classmethod
+    def of(cls, counter: int, day: date, until: datetime) -> Day:
+        end = midnight(day + timedelta(days=1))
+        return cls(counter, midnight(day), min(end, until))
+
+
+# What happened ------------------------------------------------------------------------------------------------------
+
+
+def _received(of: Day, officer: int | None) -> QuerySet[Dossier]:
+    found = _here(of).filter(accepted_at__gte=of.start, accepted_at__lt=of.end)
+    return found.filter(accepted_by=officer) if officer else found
+
+
+def _handed_on(of: Day, officer: int | None) -> QuerySet[Dossier]:
+    done = StepInterval.objects.filter(
+        dossier=OuterRef("pk"), step__position=1, outcome=Outcome.DONE, ended_at__gte=of.start, ended_at__lt=of.end
+    )
+    return _here(of).filter(Exists(done.filter(ended_by=officer) if officer else done))
+
+
+def _returned(of: Day, officer: int | None) -> QuerySet[Dossier]:
+    found = _here(of).filter(hand_over__at__gte=of.start, hand_over__at__lt=of.end)
+    return found.filter(hand_over__by=officer) if officer else found
+
+
+def _refused(of: Day, officer: int | None) -> QuerySet[Dossier]:
+    found = _here(of).filter(ending__state=State.REFUSED, ending__at__gte=of.start, ending__at__lt=of.end)
+    return found.filter(ending__by=officer) if officer else found
+
+
+def _paid(of: Day, officer: int | None) -> QuerySet[Dossier]:
+    paid = PaymentRequest.objects.filter(dossier=OuterRef("pk"), paid_at__gte=of.start, paid_at__lt=of.end)
+    found = _here(of).filter(Exists(paid))
+    return found.filter(Exists(_noted(of).filter(subject=_subject("pk"), actor=officer))) if officer else found
+
+
+def _noted(of: Day) -> QuerySet[Entry]:
+    """Who noted a payment stands in the journal."""
+    return Entry.objects.filter(event="dossier.payment_settled", at__gte=of.start, at__lt=of.end)
+
+
+def _subject(pk: str) -> Concat:
+    return Concat(Value("dossier:"), Cast(OuterRef(pk), CharField()))
+
+
+def _here(of: Day) -> QuerySet[Dossier]:
+    return Dossier.objects.filter(reception_agency=of.counter).exclude(state=State.DRAFT)
+
+
+# What is still there ------------------------------------------------------------------------------------------------
+
+
+def _to_receive(of: Day, officer: int | None = None) -> QuerySet[Dossier]:
+    """Filed online and neither accepted nor over at that moment, those that wait for their applicant included."""
+    return _here(of).filter(
+        Q(accepted_at=None) | Q(accepted_at__gte=of.end),
+        Q(closed_at=None) | Q(closed_at__gte=of.end),
+        submitted_at__lt=of.end,
+    )
+
+
+def _to_hand_on(of: Day, officer: int | None = None) -> QuerySet[Dossier]:
+    """At the first step at that moment."""
+    running = StepInterval.objects.filter(
+        Q(ended_at=None) | Q(ended_at__gte=of.end), dossier=OuterRef("pk"), step__position=1, started_at__lt=of.end
+    )
+    return _here(of).filter(Exists(running))
+
+
+def _to_return(of: Day, officer: int | None = None) -> QuerySet[Dossier]:
+    """With a result that was not handed over at that moment; one corrected since was there until it went back."""
+    over = Ending.objects.filter(dossier=OuterRef("pk"))
+    handed = HandOver.objects.filter(dossier=OuterRef("pk"), at__lt=of.end)
+    corrected = CorrectedDecision.objects.filter(
+        dossier=OuterRef("pk"), finished_at__lt=of.end, corrected_at__gte=of.end
+    )
+    ready = Q(finished_at__lt=of.end) & ~Exists(over) & ~Exists(handed)
+    return _here(of).filter(ready | Exists(corrected))
+
+
+class Figure(NamedTuple):
+    """One number of the day and the list it counts."""
+
+    name: str
+    path: str
+    label: str
+    chosen: Callable[[Day, int | None], QuerySet[Dossier]]
+
+
+FLOWS = (
+    Figure("received", "tiep-nhan", "Tiếp nhận", _received),
+    Figure("handed_on", "chuyen-di", "Chuyển đến cơ quan giải quyết", _handed_on),
+    Figure("returned", "da-tra", "Trả kết quả", _returned),
+    Figure("refused", "tu-choi", "Từ chối tiếp nhận", _refused),
+    Figure("paid", "da-thu", "Ghi nhận nghĩa vụ tài chính", _paid),
+)
+STANDING = (
+    Figure("to_receive", "chua-tiep-nhan", "Chưa tiếp nhận", _to_receive),
+    Figure("to_hand_on", "chua-chuyen", "Chưa chuyển đi", _to_hand_on),
+    Figure("to_return", "chua-tra", "Chưa trả kết quả", _to_return),
+)
+BY_PATH = {figure.path: figure for figure in (*FLOWS, *STANDING)}
+MONEY = "money"
+
+Figures = dict[str, Any]
+
+
+def count(of: Day) -> Figures:
+    """The whole day in numbers: for each officer who did anything, for the counter, and what is still there."""
+    officers: dict[str, dict[str, int]] = {}
+    for figure in FLOWS:
+        for officer, number in _by_officer(figure.name, of):
+            officers.setdefault(str(officer), dict.fromkeys(_all(), 0))[figure.name] = number
+    for officer, amount in _money_by_officer(of):
+        officers.setdefault(str(officer), dict.fromkeys(_all(), 0))[MONEY] = amount
+    whole = {figure.name: figure.chosen(of, None).count() for figure in FLOWS}
+    whole[MONEY] = _payments(of).aggregate(sum=Sum("amount"))["sum"] or 0
+    return {
+        "officers": officers,
+        "counter": whole,
+        "standing": {figure.name: figure.chosen(of, None).count() for figure in STANDING},
+    }
+
+
+def _all() -> list[str]:
+    return [*(figure.name for figure in FLOWS), MONEY]
+
+
+def _by_officer(name: str, of: Day) -> list[tuple[int, int]]:
+    """How many dossiers each officer moved; a dossier handed on twice in a day is one dossier."""
+    if name == "paid":
+        rows = _payments(of).values_list("officer").annotate(n=Count("dossier", distinct=True))
+    elif name == "handed_on":
+        rows = (
+            StepInterval.objects.filter(
+                dossier__reception_agency=of.counter,
+                step__position=1,
+                outcome=Outcome.DONE,
+                ended_at__gte=of.start,
+                ended_at__lt=of.end,
+            )
+            .values_list("ended_by")
+            .annotate(n=Count("dossier", distinct=True))
+        )
+    else:
+        who = {"received": "accepted_by", "returned": "hand_over__by", "refused": "ending__by"}[name]
+        figure = next(figure for figure in FLOWS if figure.name == name)
+        rows = figure.chosen(of, None).order_by().values_list(who).annotate(n=Count("pk", distinct=True))
+    return [(officer, number) for officer, number in rows if officer is not None]
+
+
+def _payments(of: Day) -> QuerySet[PaymentRequest]:
+    """What was paid, and who noted it."""
+    return (
+        PaymentRequest.objects.filter(dossier__reception_agency=of.counter, paid_at__gte=of.start, paid_at__lt=of.end)
+        .annotate(
+            officer=Subquery(_noted(of).filter(subject=_subject("dossier_id")).order_by("number").values("actor")[:1])
+        )
+        .order_by()
+    )
+
+
+def _money_by_officer(of: Day) -> list[tuple[int, int]]:
+    rows = _payments(of).values_list("officer").annotate(sum=Sum("amount"))
+    return [(officer, amount) for officer, amount in rows if officer is not None]
+
+
+# Closing ------------------------------------------------------------------------------------------------------------
+
+
+def may_close(counter: int, by: Person) -> None:
+    if counter not in by.agencies(Can.CLOSE_DAY):
+        raise NotYourCounter
+
+
+@transaction.atomic
+def close(counter: Agency, day: date, *, by: Person, at: datetime) -> DayClosing:
+    """Put the day down, once; two who press at once make one closing."""
+    may_close(counter.pk, by)
+    if day > timezone.localdate(at):
+        raise NotYet
+    figures = count(Day.of(counter.pk, day, at))
+    try:
+        with transaction.atomic():
+            closing = DayClosing.objects.create(counter=counter, day=day, figures=figures, closed_by=by, closed_at=at)
+    except IntegrityError:
+        raise Closed from None
+    record(
+        "closing.recorded",
+        about=closing,
+        by=by,
+        at=at,
+        counter=counter.pk,
+        day=day.isoformat(),
+        **{key: number for part in ("counter", "standing") for key, number in figures[part].items()},
+    )
+    return closing
+
+
+def since(closing: DayClosing, at: datetime) -> list[tuple[str, int, int]]:
+    """What the steps say of that day now and the closing did not: label, then, now.
+
+    Steps keep their times, so a day that is over stays as it was; what differs was done after the closing, on that very day.
+    """
+    now = count(Day.of(closing.counter_id, closing.day, at))["counter"]
+    standing = count_standing(Day.of(closing.counter_id, closing.day, closing.closed_at))
+    then = closing.figures
+    told = [(figure.label, then["counter"][figure.name], now[figure.name]) for figure in FLOWS]
+    told.append(("Số tiền đã ghi nhận", then["counter"][MONEY], now[MONEY]))
+    told += [(figure.label, then["standing"][figure.name], standing[figure.name]) for figure in STANDING]
+    return [(label, before, after) for label, before, after in told if before != after]
+
+
+def count_standing(of: Day) -> dict[str, int]:
+    return {figure.name: figure.chosen(of, None).count() for figure in STANDING}
