@@ -43,8 +43,11 @@ BETWEEN = words_of("toi minh em anh chi bi la thi ma cua cho duoc xin lam muon c
 
 KNOWN = "SELECT word FROM catalogue_knownword WHERE word = ANY(%s)"
 SAID = """
+SELECT said_folded, said, means FROM catalogue_synonym WHERE removed_at IS NULL AND said_folded = ANY(%(phrases)s)
+UNION ALL
 SELECT said_folded, said, means FROM catalogue_synonym
-WHERE removed_at IS NULL AND (said_folded = ANY(%s) OR string_to_array(said_folded, ' ') <@ %s::text[] AND said_folded LIKE '%% %% %%')
+WHERE removed_at IS NULL AND said_folded LIKE '%% %% %%' AND string_to_array(said_folded, ' ') <@ %(words)s::text[]
+    AND said_folded <> ALL(%(phrases)s)
 """
 
 
@@ -236,7 +239,7 @@ def _phrases(words: list[Word]) -> list[tuple[str, int, int]]:
 def _synonyms(phrases: Iterable[str], words: Sequence[str] = ()) -> list[tuple[str, str, str]]:
     """Those that are one of the phrases, or whose words all stand among these."""
     with connection.cursor() as cursor:
-        cursor.execute(SAID, [sorted(phrases), list(words)])
+        cursor.execute(SAID, {"phrases": sorted(phrases), "words": list(words)})
         return cursor.fetchall()
 
 
