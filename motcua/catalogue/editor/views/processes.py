@@ -16,6 +16,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from motcua.accounts.permissions import Can, Role, requires
+from motcua.catalogue import cases
 from motcua.catalogue.models import Channel, ProcedureVersion, Process, ProcessDraft
 from motcua.catalogue.processes import bpmn, drafts, drawing, issuing, reading, words
 from motcua.catalogue.processes.checks import hours_allowed
@@ -260,6 +261,7 @@ def _page(
         "channels": [("", "Mọi kênh"), *Channel.choices],
         "unit_kinds": UnitKind.choices,
         "roles": [(role.value, role.label) for role in Role if not role.value.startswith("CATALOGUE")],
+        "cases": cases.of(version) if version else [],
         "units": _unit_names(version),
         "agencies": Agency.objects.valid_on(timezone.localdate())
         .filter(level__in=(Level.PROVINCE, Level.MINISTRY))
