@@ -13,6 +13,7 @@ from motcua.accounts.permissions import Can, Role
 from motcua.catalogue.models import Channel, Component, ProcedureVersion, Process, ProcessStep
 from motcua.files.models import StoredFile
 from motcua.journal.models import Entry
+from motcua.organisations.calendars import Days
 from motcua.organisations.models import Agency, Unit, ValidQuerySet
 
 
@@ -396,6 +397,9 @@ class DueDateMove(models.Model):
     after = models.DateTimeField("hẹn mới")
     reason = models.CharField("lý do", max_length=200)
     moved_at = models.DateTimeField("lúc")
+    closure = models.ForeignKey(
+        "ClosureDeclaration", models.PROTECT, null=True, blank=True, related_name="moves", verbose_name="do đóng cửa"
+    )
 
 
 class SupplementRequest(models.Model):
@@ -909,3 +913,53 @@ class NoticeDigest(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "day"], name="one_digest_a_morning")]
+
+
+class ClosureDeclaration(models.Model):
+    """A holiday or storm closure as it was decided, and how far its dates are moved (quyết định đóng cửa, nghỉ đột xuất).
+
+    Its days stand in the calendar as `organisations.Closure`; without an agency the whole province is closed.
+    """
+
+    agency = models.ForeignKey(
+        Agency, models.PROTECT, null=True, blank=True, related_name="closure_declarations", verbose_name="cơ quan"
+    )
+    first_day = models.DateField("từ ngày")
+    last_day = models.DateField("đến hết ngày")
+    reason = models.CharField("lý do", max_length=200)
+    legal_basis = models.CharField("căn cứ", max_length=200)
+    declared_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    declared_at = models.DateTimeField("công bố lúc")
+    taken_back_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    taken_back_at = models.DateTimeField("rút lại lúc", null=True, blank=True)
+    reached = models.BigIntegerField("đã dời đến hồ sơ", default=0)
+    moved = models.PositiveIntegerField("số ngày hẹn trả đã dời", default=0)
+    laid_out_at = models.DateTimeField("dời xong lúc", null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last_day__gte=F("first_day")), name="a_declared_closure_ends_after_it_begins"
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason="") & ~Q(legal_basis=""), name="a_declared_closure_has_its_decision"
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_back_at__isnull=True, taken_back_by__isnull=True)
+                | Q(taken_back_at__isnull=False, taken_back_by__isnull=False),
+                name="who_took_a_closure_back_is_known",
+            ),
+        ]
+
+    @property
+    def subject(self) -> str:
+        """How the journal names this declaration."""
+        return f"closure:{self.pk}"
+
+    @property
+    def days(self) -> Days:
+        return Days(self.agency_id, self.first_day, self.last_day)
+
+    @property
+    def where(self) -> str:
+        return self.agency.short_name if self.agency else "Toàn tỉnh"

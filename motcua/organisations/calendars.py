@@ -18,7 +18,8 @@ FACTS = f"""
 SELECT
     ARRAY(SELECT day FROM {NationalDay._meta.db_table} WHERE kind <> 'SWAP_WORK'),
     ARRAY(SELECT day FROM {NationalDay._meta.db_table} WHERE kind = 'SWAP_WORK'),
-    ARRAY(SELECT day FROM {Closure._meta.db_table} WHERE agency_id = %(agency)s OR agency_id IS NULL),
+    ARRAY(SELECT day FROM {Closure._meta.db_table} WHERE agency_id = %(agency)s),
+    ARRAY(SELECT day FROM {Closure._meta.db_table} WHERE agency_id IS NULL),
     (SELECT json_agg(json_build_array(
                 unit_id IS NOT NULL, valid_from, valid_to, season_from, weekday, opens, closes
             ) ORDER BY season_from, weekday, opens)
@@ -27,17 +28,62 @@ SELECT
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Days on which one agency, or with none named the whole province, is closed (những ngày đóng cửa)."""
+
+    agency: int | None
+    first: date
+    last: date
+
+    def __iter__(self) -> Iterator[date]:
+        return (self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What makes the calendar of an agency or a unit, as it stands in the tables at one moment."""
+
+    agency: int
+    days_off: list[date]
+    worked: list[date]
+    own_closures: frozenset[date]
+    closures_of_all: frozenset[date]
+    changes: list[tuple[date, tuple[Season, ...]]]
+
+    def calendar(self, *, closed: Days | None = None, opened: Days | None = None) -> Calendar:
+        """The calendar; with some days closed besides, or with a closure that is not yet, or no longer, one."""
+        own, of_all = self.own_closures, self.closures_of_all
+        if opened:
+            own = own - {*opened} if opened.agency == self.agency else own
+            of_all = of_all - {*opened} if opened.agency is None else of_all
+        besides = {*closed} if closed and closed.agency in (None, self.agency) else set()
+        return self._build(own | of_all | besides)
+
+    def never_closed(self) -> Calendar:
+        """The calendar as it would be without any closure by decision."""
+        return self._build(frozenset())
+
+    def _build(self, closures: Iterable[date]) -> Calendar:
+        first, *later = self.changes
+        return Calendar.build(self.days_off, self.worked, first[1], closures, dict(later))
+
+
 def calendar_of(whose: Agency | Unit) -> Calendar:
     """The calendar of an agency, or of a unit whose own hours replace its agency's, as the facts are at this moment.
 
     The facts are read each time and are the key of the remembered value, so none can go stale in a process.
     """
+    return facts_of(whose).calendar()
+
+
+def facts_of(whose: Agency | Unit) -> Facts:
     agency, unit = (whose.agency_id, whose.pk) if isinstance(whose, Unit) else (whose.pk, None)
     with connection.cursor() as cursor:
         cursor.execute(FACTS, {"agency": agency, "unit": unit})
-        days_off, worked, closures, hours = cursor.fetchone()
-    first, *later = _changes([_Opening.read(*row) for row in hours or ()])
-    return Calendar.build(days_off, worked, first[1], closures, dict(later))
+        days_off, worked, own, of_all, hours = cursor.fetchone()
+    changes = list(_changes([_Opening.read(*row) for row in hours or ()]))
+    return Facts(agency, days_off, worked, frozenset(own), frozenset(of_all), changes)
 
 
 @dataclass(frozen=True, slots=True)
