@@ -83,7 +83,7 @@ class Person(AbstractBaseUser):
         lent = self.standing_in.in_force(today).values_list(
             "assignment__unit_id", "assignment__unit__agency_id", "assignment__role", "person_id"
         )
-        return sorted((Duty(*row) for row in own.union(lent, all=True)), key=lambda duty: duty.instead_of is not None)
+        return sorted((Duty(*row) for row in own.union(lent, all=True)), key=lambda duty: duty.instead_of or 0)
 
     @property
     def stands_in_for(self) -> list[int]:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from motcua.accounts.models import Person
 from motcua.accounts.permissions import Can
+from motcua.accounts.standing_in import own_first
 from motcua.journal.recording import record
 from motcua.refusal import Refusal
 
@@ -29,6 +30,7 @@ class TooSoon(Refusal):
     message = "Ngày hẹn lại phải sau ngày hẹn trả ghi trên giấy hẹn và sau hôm nay."
 
 
+@own_first
 def may_draft(dossier: Dossier, by: Person) -> None:
     expect(dossier, *SETTLING)
     if dossier.due_at is None:
@@ -77,6 +79,7 @@ class NotDrafted(Refusal):
     message = "Chưa có văn bản xin lỗi ghi đủ lý do và ngày hẹn lại để ký."
 
 
+@own_first
 def may_sign(dossier: Dossier, by: Person) -> None:
     expect(dossier, *SETTLING)
     if dossier.agency_id not in by.agencies(Can.SIGN_APOLOGY):

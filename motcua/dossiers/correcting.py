@@ -8,6 +8,7 @@ from django.db import transaction
 
 from motcua.accounts.models import Person
 from motcua.accounts.permissions import Can
+from motcua.accounts.standing_in import own_first
 from motcua.journal.recording import record
 from motcua.refusal import Refusal
 
@@ -20,6 +21,7 @@ class NothingToCorrect(Refusal):
     message = "Hồ sơ chưa có kết quả để đính chính."
 
 
+@own_first
 def may_correct(dossier: Dossier, by: Person) -> None:
     expect(dossier, State.READY)
     if dossier.agency_id not in by.agencies(Can.APPROVE):

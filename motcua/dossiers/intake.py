@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from motcua.accounts.models import Person
+from motcua.accounts.standing_in import own_first
 from motcua.catalogue import cases, forms, processes
 from motcua.catalogue.models import Channel, ProcedureVersion, Routing
 from motcua.journal.recording import record
@@ -281,6 +282,7 @@ def _receive(dossier: Dossier, brought: Sequence[Brought], *, by: Person, at: da
     return dossier
 
 
+@own_first
 def may_accept(dossier: Dossier, by: Person) -> None:
     expect(dossier, State.SUBMITTED)
     expect_counter(dossier, by)
@@ -306,6 +308,7 @@ def _accept(dossier: Dossier, *, by: Person, at: datetime) -> None:
     record("dossier.accepted", about=dossier, by=by, at=at, code=dossier.code, channel=dossier.channel)
 
 
+@own_first
 def may_refuse(dossier: Dossier, by: Person) -> None:
     expect(dossier, State.SUBMITTED, State.AWAITING_COMPLETION)
     expect_counter(dossier, by)

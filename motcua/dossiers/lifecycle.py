@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from motcua.accounts.models import Person
 from motcua.accounts.permissions import Role
+from motcua.accounts.standing_in import OthersDuty
 from motcua.journal.models import Entry
 from motcua.refusal import Refusal
 
@@ -103,7 +104,7 @@ class NotNow(Refusal):
     """The dossier is elsewhere by now; the sentence tells who moved it."""
 
 
-class NotYours(Refusal):
+class NotYours(OthersDuty):
     """Somebody else holds the dossier (không phải hồ sơ do bạn đang giữ)."""
 
 
@@ -115,8 +116,9 @@ def last_act(dossier: Dossier) -> str:
     """Who did what last, as a sentence for somebody who came second."""
     if dossier.told_last is not None:
         return dossier.told_last
-    entry = Entry.objects.filter(subject=dossier.subject).select_related("actor").order_by("-number").first()
-    if entry is None or entry.actor is None:
+    acts = Entry.objects.filter(subject=dossier.subject, actor__isnull=False)
+    entry = acts.select_related("actor").order_by("-number").first()
+    if entry is None:
         return ""
     at = timezone.localtime(entry.at)
     return f" {entry.actor} {DONE.get(entry.event, 'đã xử lý hồ sơ')} lúc {at:%H:%M} ngày {at:%d/%m/%Y}."

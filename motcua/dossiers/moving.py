@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from motcua.accounts.models import Person
 from motcua.accounts.permissions import Can
+from motcua.accounts.standing_in import own_first
 from motcua.journal.recording import record
 from motcua.organisations.models import Agency, Unit
 from motcua.refusal import Refusal
@@ -37,6 +38,7 @@ class NotCompetent(Refusal):
 # Recall -------------------------------------------------------------------------------------------------------------
 
 
+@own_first
 def may_recall(dossier: Dossier, by: Person) -> None:
     expect(dossier, State.IN_PROGRESS)
     if _handed_on(dossier, by) is None or processing.is_decided(dossier):
@@ -73,6 +75,7 @@ def recall(dossier: Dossier, *, reason: str, by: Person, at: datetime) -> Dossie
 # To another unit of the same agency ---------------------------------------------------------------------------------
 
 
+@own_first
 def may_transfer(dossier: Dossier, by: Person) -> None:
     expect(dossier, State.IN_PROGRESS)
     interval = processing.running_step(dossier, by)
@@ -113,6 +116,7 @@ def transfer(dossier: Dossier, *, at_step: int, unit: Unit, reason: str, by: Per
 # To another agency of the province ------------------------------------------------------------------------------------
 
 
+@own_first
 def may_send_elsewhere(dossier: Dossier, by: Person) -> None:
     expect(dossier, State.ACCEPTED)
     expect_counter(dossier, by)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from motcua.accounts.models import Person
 from motcua.accounts.permissions import Can
+from motcua.accounts.standing_in import own_first
 from motcua.files.models import StoredFile
 from motcua.files.naming import clean_name
 from motcua.journal.recording import record
@@ -41,6 +42,7 @@ class AlreadyAnswered(Refusal):
     message = "Ý kiến này đã được trả lời, hoặc không còn cần nữa."
 
 
+@own_first
 def may_ask(dossier: Dossier, by: Person) -> None:
     processing.expect_step(dossier, by, State.IN_PROGRESS)
     if processing.is_decided(dossier):
@@ -70,6 +72,7 @@ def ask(dossier: Dossier, *, unit: Unit, question: str, days: int, by: Person, a
     return dossier
 
 
+@own_first
 def may_answer(opinion: Opinion, by: Person) -> None:
     if opinion.answered_at or opinion.waived_at:
         raise AlreadyAnswered

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from motcua.accounts.models import Person
 from motcua.accounts.permissions import Can, Role
+from motcua.accounts.standing_in import own_first
 from motcua.catalogue.models import Process, ProcessStep
 from motcua.catalogue.processes import paths
 from motcua.files.models import StoredFile
@@ -243,7 +244,8 @@ def _unit_of(step: ProcessStep, dossier: Dossier, at: datetime) -> Unit:
 
 def end_step(interval: StepInterval, outcome: Outcome, *, by: Person | None, at: datetime, note: str = "") -> None:
     interval.outcome, interval.ended_by, interval.ended_at, interval.note = outcome, by, at, note
-    interval.save(update_fields=["outcome", "ended_by", "ended_at", "note"])
+    interval.ended_for_id = by.instead_of if by else None
+    interval.save(update_fields=["outcome", "ended_by", "ended_for", "ended_at", "note"])
 
 
 def step_on_page(dossier: Dossier, at_step: int) -> StepInterval:
@@ -268,6 +270,7 @@ def expect_step(dossier: Dossier, by: Person, *states: State, at_step: int | Non
     return interval
 
 
+@own_first
 def may_hand_to_agency(dossier: Dossier, by: Person) -> None:
     if expect_step(dossier, by, State.ACCEPTED, State.IN_PROGRESS).step.position != 1:
         raise MovedOn(f"Hồ sơ đã được chuyển đến cơ quan giải quyết.{last_act(dossier)}")
@@ -290,6 +293,7 @@ def hand_to_agency(dossier: Dossier, *, by: Person, at: datetime, note: str = ""
     return dossier
 
 
+@own_first
 def may_do_step(dossier: Dossier, by: Person, at_step: int | None = None) -> None:
     step = expect_step(dossier, by, State.IN_PROGRESS, at_step=at_step).step
     if step.position == 1:
@@ -312,6 +316,7 @@ def do_step(dossier: Dossier, *, at_step: int, by: Person, at: datetime, note: s
     return dossier
 
 
+@own_first
 def may_return_step(dossier: Dossier, by: Person, at_step: int | None = None) -> None:
     step = expect_step(dossier, by, State.IN_PROGRESS, at_step=at_step).step
     if step.position == 1:
@@ -359,6 +364,7 @@ def _expect_no_opinion_awaited(dossier: Dossier) -> None:
         raise Awaited(f"Còn chờ ý kiến của {names}. Hãy đợi, hoặc ghi lý do không chờ nữa rồi làm tiếp.")
 
 
+@own_first
 def may_approve(dossier: Dossier, by: Person) -> None:
     interval = expect_step(dossier, by, State.IN_PROGRESS)
     if not interval.step.is_approval:
@@ -368,7 +374,9 @@ def may_approve(dossier: Dossier, by: Person) -> None:
     place = place_of(interval.step)
     ends = [branch[-1] for branch in place.way[place.stage - 1]]
     drafted = [done.filter(step=end).last() for end in ends] if len(ends) > 1 else [done.last()]
-    if any(before and before.ended_by_id == by.pk for before in drafted):
+    # Nobody approves what they drafted, neither through somebody who stands in for them nor in somebody's stead.
+    approving = {by.pk, by.instead_of} - {None}
+    if any(before and {before.ended_by_id, before.ended_for_id} & approving for before in drafted):
         raise OwnDraft
 
 
@@ -419,6 +427,7 @@ def is_decided(dossier: Dossier) -> bool:
 # A financial obligation ----------------------------------------------------------------------------------------------
 
 
+@own_first
 def may_request_payment(dossier: Dossier, by: Person) -> None:
     expect_step(dossier, by, State.ACCEPTED, State.IN_PROGRESS)
     if is_decided(dossier):
@@ -439,6 +448,7 @@ def request_payment(dossier: Dossier, *, amount: int, reason: str, by: Person, a
     return dossier
 
 
+@own_first
 def may_settle_payment(dossier: Dossier, by: Person) -> None:
     expect(dossier, State.AWAITING_PAYMENT)
     if not {dossier.agency_id, dossier.reception_agency_id} & by.agencies(Can.REQUEST_PAYMENT):
@@ -479,6 +489,7 @@ def was_handed(dossier: Dossier) -> bool:
 # Stopping ------------------------------------------------------------------------------------------------------------
 
 
+@own_first
 def may_stop(dossier: Dossier, by: Person) -> None:
     expect(dossier, *SETTLING)
     if dossier.agency_id not in by.agencies(Can.STOP):

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from motcua.accounts.models import Person
 from motcua.accounts.permissions import Can, Role
+from motcua.accounts.standing_in import own_first
 from motcua.journal.recording import record
 from motcua.organisations import offices
 from motcua.refusal import Refusal
@@ -35,6 +36,7 @@ class AskTheOffice(Refusal):
     message = "Hồ sơ đã được tiếp nhận; xin đến hoặc gọi Bộ phận Một cửa để đề nghị rút. Hồ sơ vẫn giữ nguyên."
 
 
+@own_first
 def may_finish(dossier: Dossier, by: Person) -> None:
     interval = expect_step(dossier, by, State.IN_PROGRESS)
     if beyond(interval.step):
@@ -59,6 +61,7 @@ def finish(dossier: Dossier, *, at_step: int, by: Person, at: datetime) -> Dossi
     return dossier
 
 
+@own_first
 def may_hand_over(dossier: Dossier, by: Person) -> None:
     expect(dossier, State.READY)
     expect_counter(dossier, by)
@@ -93,6 +96,7 @@ def hand_over(
     return dossier
 
 
+@own_first
 def may_withdraw(dossier: Dossier, by: Person) -> None:
     expect(dossier, State.SUBMITTED, State.AWAITING_COMPLETION, *SETTLING)
     if dossier.account_id == by.pk:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from motcua.accounts.models import Person
 from motcua.accounts.permissions import Can
+from motcua.accounts.standing_in import own_first
 from motcua.catalogue import forms
 from motcua.journal.recording import record
 from motcua.refusal import Refusal
@@ -62,6 +63,7 @@ def open_request(dossier: Dossier) -> SupplementRequest | None:
     return dossier.supplement_requests.filter(answered_at=None).prefetch_related("items__paper").first()
 
 
+@own_first
 def may_request(dossier: Dossier, by: Person) -> None:
     expect(dossier, State.SUBMITTED, State.ACCEPTED, State.IN_PROGRESS)
     if dossier.state == State.SUBMITTED:
@@ -85,6 +87,7 @@ def leave(dossier: Dossier) -> SupplementLeave | None:
     return dossier.supplement_leaves.filter(used_by=None).first()
 
 
+@own_first
 def may_allow_again(dossier: Dossier, by: Person) -> None:
     expect(dossier, State.SUBMITTED, State.ACCEPTED, State.IN_PROGRESS)
     if not {dossier.agency_id, dossier.reception_agency_id} & by.agencies(Can.ALLOW_SUPPLEMENT_AGAIN):
@@ -146,6 +149,7 @@ def _expect_of_this_dossier(dossier: Dossier, items: Sequence[Item]) -> None:
             raise NothingAsked(f"“{item.what}” không thuộc giấy tờ hay biểu mẫu của hồ sơ này; xin chọn lại.")
 
 
+@own_first
 def may_answer(dossier: Dossier, by: Person) -> None:
     expect(dossier, State.AWAITING_COMPLETION, State.AWAITING_APPLICANT)
     if dossier.account_id != by.pk:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from motcua.accounts.models import Person
 from motcua.catalogue.models import ProcessStep
 from motcua.journal.models import Entry
 from motcua.organisations.models import Unit
@@ -62,15 +63,24 @@ class Line(NamedTuple):
     kind: str
     unit: str = ""
     work: str = ""
+    instead_of: str = ""
+    event: str = ""
+
+    @property
+    def acted(self) -> bool:
+        """Whether somebody did something, and not the watchdog alone."""
+        return bool(self.who)
 
 
 def lines(dossier: Dossier) -> list[Line]:
-    """The journal of the dossier in words, the newest last; three statements however long it is."""
+    """The journal of the dossier in words, the newest last; three statements however long it is, and one for whom somebody stood in."""
     entries = list(Entry.objects.filter(subject=dossier.subject).select_related("actor").order_by("number"))
     steps = ProcessStep.objects.in_bulk({entry.facts["step"] for entry in entries if "step" in entry.facts})
     units = Unit.objects.in_bulk({entry.facts["unit"] for entry in entries if "unit" in entry.facts})
+    people = Person.objects.in_bulk({entry.facts["instead_of"] for entry in entries if "instead_of" in entry.facts})
     told = []
     for entry in entries:
+        whom = people.get(entry.facts.get("instead_of"))
         step, unit = steps.get(entry.facts.get("step")), units.get(entry.facts.get("unit"))
         told.append(
             Line(
@@ -80,6 +90,8 @@ def lines(dossier: Dossier) -> list[Line]:
                 kind=KINDS.get(entry.event, ""),
                 unit=unit.name if unit else "",
                 work=step.work if step and entry.event == "dossier.step_done" else "",
+                instead_of=whom.full_name if whom else "",
+                event=entry.event,
             )
         )
     return told

@@ -195,7 +195,8 @@ def _late(dossier: Dossier, at: datetime) -> str:
 def _told(line: timeline.Line) -> dict[str, Any]:
     """One thing that happened: what, in the language of the page; which work and where, as the office calls it."""
     where = ": ".join(part for part in (line.work, line.unit) if part)
-    return {"at": line.at, "what": _(line.text), "where": where, "who": line.who, "kind": line.kind}
+    who = _("%(who)s, thay %(whom)s") % {"who": line.who, "whom": line.instead_of} if line.instead_of else line.who
+    return {"at": line.at, "what": _(line.text), "where": where, "who": who, "kind": line.kind}
 
 
 def _now_what(dossier: Dossier, asked: Any) -> str:
