@@ -249,7 +249,7 @@ class QuestionForm(forms.Form):
             "key": key,
             "type": kind,
             "label": given["label"],
-            "required": given.get("required", False),
+            "required": kind != "computed" and given.get("required", False),
         }
         if given.get("help"):
             told["help"] = given["help"]

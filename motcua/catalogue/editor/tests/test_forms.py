@@ -185,6 +185,9 @@ def test_another_type_keeps_the_words_of_the_question(client, draft):
     change(client, draft, "ten_con", type="person")
     assert field(draft, "ten_con") == FORM[0] | {"type": "person"}
 
+    change(client, draft, "ngay_sinh", type="computed")  # which nobody can be obliged to answer
+    assert not field(draft, "ngay_sinh")["required"]
+
 
 def test_the_last_saving_is_undone_and_the_undoing_too(client, draft):
     do(client, draft, "bo", "cha")
