@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from motcua.accounts.testing import a_citizen, sign_in
-from motcua.dossiers import processing, results, slips, supplement
+from motcua.dossiers import apologies, processing, results, slips, supplement
 from motcua.dossiers.models import Dossier, PaperFile, ReturnBy, SlipKind, State
 from motcua.dossiers.supplement import Item
 from motcua.dossiers.testing import MONDAY, TUESDAY, a_dossier, a_draft, a_one_stop, a_stored_file, a_walk_in, it_is
@@ -379,3 +379,18 @@ def test_another_citizens_dossiers_are_not_in_my_list(client, office, monkeypatc
     response = client.get("/ho-so-cua-toi/")
 
     assert (response.context["drafts"], response.context["dossiers"]) == ([], [])
+
+
+def test_the_citizen_reads_the_apology_and_the_new_date(office, client):
+    dossier = a_dossier(office)
+    renewed = dossier.due_at + timedelta(days=5)
+    dossier = apologies.draft(dossier, reason="Mất điện.", renewed_due_at=renewed, by=office.officer, at=TUESDAY)
+    dossier = apologies.sign(dossier, by=office.leader, at=TUESDAY)
+    sign_in(client, office.citizen)
+
+    page = client.get(f"/ho-so/{dossier.code}/").content.decode()
+
+    slip = dossier.slips.get(kind=SlipKind.APOLOGY)
+    assert "Xin lỗi và hẹn lại ngày trả kết quả" in page
+    assert f"/ho-so/{dossier.code}/phieu/{slip.pk}/" in page
+    assert client.get(f"/ho-so/{dossier.code}/phieu/{slip.pk}/")["Content-Type"] == "application/pdf"

@@ -322,7 +322,7 @@ def declaration(request, code):
     return response
 
 
-TO_APPLICANTS = (SlipKind.RECEIPT, SlipKind.SUPPLEMENT, SlipKind.REFUSAL)
+TO_APPLICANTS = (SlipKind.RECEIPT, SlipKind.SUPPLEMENT, SlipKind.REFUSAL, SlipKind.APOLOGY, SlipKind.STOP)
 
 
 def _slips(dossier: Dossier) -> list[dict[str, Any]]:
