@@ -5,9 +5,11 @@ import gzip
 import json
 import unicodedata
 from datetime import date, timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 
 from motcua.catalogue import searching, synonyms
 from motcua.catalogue.importing import import_lines
@@ -373,6 +375,16 @@ def test_an_event_in_life_lists_what_belongs_to_it():
     assert browse(day=DAY, life_event="Có con") == []
     assert life_events(DAY) == ["Có con nhỏ", "Hôn nhân và gia đình"]
     assert life_events(date(2020, 1, 1)) == []
+
+
+def test_versions_written_before_are_found_by_their_agency_too():
+    a_procedure("1.000013", name="Cấp thẻ luật sư", agency_text="Sở Tư pháp", process=False)
+    ProcedureVersion.objects.update(words_folded="ho tich")
+    assert found("sở tư pháp") == []
+
+    import_module("motcua.catalogue.migrations.0006_versions_are_found_by_their_agency").learn(apps, None)
+
+    assert found("sở tư pháp") == ["1.000013"]
 
 
 # How good it is
