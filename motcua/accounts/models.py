@@ -106,6 +106,15 @@ class Person(AbstractBaseUser):
         return self.may(Can.SEE_DOSSIERS)
 
     @property
+    def hands_papers(self) -> bool:
+        return self.may(Can.HAND_PAPERS)
+
+    @property
+    def has_counter(self) -> bool:
+        """Sits at a counter, or directs one."""
+        return self.may(Can.CLOSE_DAY) or any(duty.role == Role.DIRECTOR for duty in self.duties)
+
+    @property
     def keeps_catalogue(self) -> bool:
         return self.may(Can.EDIT_CATALOGUE)
 

@@ -10,7 +10,7 @@ from django.urls import path as address
 from motcua.ui.language import in_vietnamese
 
 from .showing import WAYS
-from .views import acts, dossier, lists, reception
+from .views import acts, closing, dossier, exports, handovers, lists, reception, register
 from .worklists import LISTS
 
 app_name = "counter"
@@ -42,4 +42,22 @@ ACTS = [
     path("ho-so/<str:code>/y-kien/<int:pk>/tep/", dossier.opinion_file, "opinion_file"),
 ]
 
-urlpatterns = [*WORK_LISTS, *FINDING, *RECEPTION, *DOSSIER, *ACTS]
+OFFICE = [
+    path("so-theo-doi/", register.page, "register"),
+    path("xuat/", exports.mine, "exports"),
+    path("xuat/moi/", exports.new, "new_export"),
+    path("xuat/<uuid:public_id>/", exports.export, "export"),
+    path("xuat/<uuid:public_id>/tep/", exports.file, "export_file"),
+    path("ban-giao/", handovers.lists, "handovers"),
+    path("ban-giao/lap/", handovers.give, "give_handover"),
+    path("ban-giao/<int:pk>/", handovers.handover, "handover"),
+    path("ban-giao/<int:pk>/ky-nhan/", handovers.receive, "receive_handover"),
+    path("ban-giao/<int:pk>/rut/<int:item>/", handovers.take_back, "take_back_handover"),
+    path("ban-giao/<int:pk>/in/", handovers.printed, "print_handover"),
+    path("ngay/", closing.today, "today_closing"),
+    path("ngay/<str:on>/", closing.day, "day"),
+    path("ngay/<str:on>/chot/", closing.close, "close_day"),
+    path("ngay/<str:on>/<str:path>/", closing.day_list, "day_list"),
+]
+
+urlpatterns = [*WORK_LISTS, *FINDING, *RECEPTION, *DOSSIER, *ACTS, *OFFICE]

@@ -1,0 +1,20 @@
+"""The counter's jobs: files that officers asked for (việc nền của quầy)."""
+
+from django.utils import timezone
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from . import exporting
+
+RETRY = RetryStrategy(max_attempts=5, exponential_wait=3)
+
+
+@app.task(name="counter.make_export", retry=RETRY)
+def make_export(export: int) -> None:
+    exporting.make(export, at=timezone.now())
+
+
+@app.periodic(cron="11 * * * *")
+@app.task(name="counter.forget_exports", queueing_lock="counter.forget_exports")
+def forget_exports(timestamp: int) -> None:
+    exporting.forget(timezone.now())
