@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -34,7 +36,7 @@ def announced(request):
         row["kept"] = row["deadline"].kept(today, calendar)
     coming.sort(key=lambda row: row["deadline"].due)
     own = ProcedureVersion.objects.filter(of_own_agencies(request.user))
-    done = []
+    done: list[dict[str, Any]] = []
     published = own.filter(published_at__year=today.year).select_related("procedure").defer("sequence", "search_vector")
     for version in published.order_by("-published_at")[:MOST]:
         met = [(one, one.kept(today, calendar)) for one in deadlines_of(version, calendar)]

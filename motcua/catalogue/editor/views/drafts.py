@@ -241,8 +241,7 @@ def publish(request, pk):
             except Refusal as refusal:
                 form.add_error(None, str(refusal))
                 draft = of(request, pk)
-                form.data = form.data.copy()
-                form.data["revision"] = str(draft.revision)
+                form.data = {**request.POST.dict(), "revision": str(draft.revision)}
     before = told_of(draft.base) if draft.base else None
     context = {
         "draft": draft,

@@ -60,7 +60,7 @@ def find(request):
         listed = _listed(chosen, today).filter(own).order_by("procedure__code")
         found = list(listed.filter(procedure__code__gt=after[:30])[: PAGE + 1])
     open_now = dict(Draft.objects.open().filter(code__in=[one.code for one in found]).values_list("code", "pk"))
-    rows = [{"version": one, "draft": open_now.get(one.code)} for one in found[:PAGE]]
+    rows: list[dict[str, Any]] = [{"version": one, "draft": open_now.get(one.code)} for one in found[:PAGE]]
     more = None
     if len(found) > PAGE and not text:
         more = "?" + urlencode({"loc": chosen, "sau": rows[-1]["version"].code})
@@ -127,7 +127,7 @@ def _history(procedure: Procedure, code: str) -> list[dict[str, Any]]:
     """What was done to the procedure and to its drafts, the newest first."""
     subjects = [procedure.subject, *(draft.subject for draft in Draft.objects.filter(code=code).order_by("-pk")[:20])]
     told = Entry.objects.filter(subject__in=subjects, event__in=WHAT_HAPPENED).select_related("actor")
-    lines = [
+    lines: list[dict[str, Any]] = [
         {"at": entry.at, "who": entry.actor, "text": WHAT_HAPPENED[entry.event]}
         for entry in told.order_by("-at", "-pk")[:KEPT_HISTORY]
     ]
@@ -151,7 +151,7 @@ def begin(request, code):
     try:
         draft = drafts.begin(versions[0], by=request.user, at=timezone.now())
     except drafts.AlreadyInDraft:
-        draft = drafts.open_draft(code)
+        draft = Draft.objects.open().get(code=code)
         messages.info(request, "Thủ tục này đang có bản dự thảo; đây là bản đó.")
     return redirect("catalogue:draft", draft.pk)
 
