@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -10,7 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from motcua.accounts.models import Person
 from motcua.accounts.permissions import Can, Role
-from motcua.catalogue.models import Channel, Component, ProcedureVersion, Process, ProcessStep
+from motcua.catalogue.models import Channel, Component, Procedure, ProcedureVersion, Process, ProcessStep
 from motcua.files.models import StoredFile
 from motcua.journal.models import Entry
 from motcua.organisations.calendars import Days
@@ -206,6 +207,12 @@ class Dossier(models.Model):
     finished_at = models.DateTimeField("kết thúc xử lý", null=True, blank=True)
     closed_at = models.DateTimeField("khép lại", null=True, blank=True)
     search_text = models.TextField("để tìm", blank=True, editable=False)
+    bundle = models.ForeignKey(
+        "Bundle", models.PROTECT, null=True, blank=True, related_name="dossiers", verbose_name="hồ sơ liên thông"
+    )
+    mandate = models.ForeignKey(
+        "Mandate", models.PROTECT, null=True, blank=True, related_name="filings", verbose_name="nộp theo ủy quyền"
+    )
 
     objects = DossierQuerySet.as_manager()
 
@@ -262,6 +269,16 @@ class Dossier(models.Model):
                 condition=Q(accepted_at__isnull=False),
             ),
             GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="dossiers_by_search_text"),
+            # Who else filed the same: by the owner's number, else by phone or birth date (duplicates.alike).
+            models.Index(
+                fields=["owner_id_number", "-id"], name="dossiers_of_an_id_number", condition=~Q(owner_id_number="")
+            ),
+            models.Index(fields=["phone", "-id"], name="dossiers_of_a_phone", condition=~Q(phone="")),
+            models.Index(
+                fields=["owner_birth_date", "-id"],
+                name="dossiers_of_a_birth_date",
+                condition=Q(owner_birth_date__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -561,6 +578,12 @@ class HandOver(models.Model):
     method = models.CharField("cách trả", max_length=8, choices=ReturnBy)
     recipient_name = models.CharField("người nhận", max_length=200)
     recipient_id_number = models.CharField("số giấy tờ người nhận", max_length=20, blank=True)
+    mandate = models.ForeignKey(
+        "Mandate", models.PROTECT, null=True, blank=True, related_name="collections", verbose_name="nhận theo ủy quyền"
+    )
+    paper_noted = models.CharField(
+        "giấy ủy quyền, giới thiệu đã xem", max_length=200, blank=True, default="", db_default=""
+    )
 
 
 class Ending(models.Model):
@@ -963,3 +986,146 @@ class ClosureDeclaration(models.Model):
     @property
     def where(self) -> str:
         return self.agency.short_name if self.agency else "Toàn tỉnh"
+
+
+# Several dossiers, several people -------------------------------------------------------------------------------------
+
+
+class Bundle(models.Model):
+    """Several procedures of one person brought together (hồ sơ liên thông): it has no state of its own, its children tell it."""
+
+    public_id = models.UUIDField("tên trong địa chỉ", default=uuid.uuid4, unique=True, editable=False)
+    title = models.CharField("nội dung", max_length=300)
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="bundles", verbose_name="nơi tiếp nhận")
+    owner_name = models.CharField("chủ hồ sơ", max_length=200)
+    owner_id_number = models.CharField("số giấy tờ của chủ hồ sơ", max_length=20, blank=True)
+    account = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="bundles")
+    made_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField("lập lúc")
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def subject(self) -> str:
+        """How the journal names this bundle."""
+        return f"bundle:{self.pk}"
+
+
+class MandateScope(models.TextChoices):
+    """What an agent may do for the owner (phạm vi ủy quyền)."""
+
+    FILE = "FILE", "Nộp hồ sơ"
+    SUPPLEMENT = "SUPPLEMENT", "Bổ sung hồ sơ"
+    COLLECT = "COLLECT", "Nhận kết quả"
+    ALL = "ALL", "Nộp, bổ sung hồ sơ và nhận kết quả"
+
+
+class MandateQuerySet(models.QuerySet["Mandate"]):
+    def in_force(self, day: date):
+        """Begun, not over and not ended."""
+        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day, ended_at=None)
+
+
+class Mandate(models.Model):
+    """Somebody may act for the owner of a dossier (giấy ủy quyền; NĐ 118/2025/NĐ-CP): on paper at the counter, or from account to account."""
+
+    public_id = models.UUIDField("tên trong địa chỉ", default=uuid.uuid4, unique=True, editable=False)
+    owner_name = models.CharField("người ủy quyền", max_length=200)
+    owner_id_number = models.CharField("số giấy tờ của người ủy quyền", max_length=20)
+    owner_account = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="mandates_given", verbose_name="tài khoản ủy quyền"
+    )
+    agent_name = models.CharField("người được ủy quyền", max_length=200)
+    agent_id_number = models.CharField("số giấy tờ của người được ủy quyền", max_length=20)
+    agent_account = models.ForeignKey(
+        Person,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="mandates_held",
+        verbose_name="tài khoản được ủy quyền",
+    )
+    scope = models.CharField("được làm", max_length=10, choices=MandateScope)
+    # One dossier, one procedure, or with neither all of the owner's.
+    dossier = models.ForeignKey(Dossier, models.PROTECT, null=True, blank=True, related_name="mandates")
+    procedure = models.ForeignKey(Procedure, models.PROTECT, null=True, blank=True, related_name="+")
+    paper = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+")
+    paper_name = models.CharField("tên tệp", max_length=255, blank=True)
+    valid_from = models.DateField("từ ngày")
+    valid_to = models.DateField("đến hết ngày", null=True, blank=True)
+    recorded_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField("ghi nhận lúc")
+    ended_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    ended_at = models.DateTimeField("chấm dứt lúc", null=True, blank=True)
+    ended_why = models.CharField("lý do chấm dứt", max_length=300, blank=True)
+
+    objects = MandateQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(dossier__isnull=True) | Q(procedure__isnull=True),
+                name="a_mandate_is_for_one_dossier_or_one_procedure_or_all",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="a_mandate_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=Q(paper__isnull=False) | Q(owner_account__isnull=False),
+                name="a_mandate_has_its_paper_or_its_account",
+            ),
+            models.CheckConstraint(
+                condition=~Q(owner_id_number=F("agent_id_number")) & ~Q(owner_id_number="") & ~Q(agent_id_number=""),
+                name="nobody_is_their_own_agent",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, ended_by__isnull=True, ended_why="")
+                | (Q(ended_at__isnull=False, ended_by__isnull=False) & ~Q(ended_why="")),
+                name="an_ended_mandate_says_by_whom_and_why",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["owner_id_number", "-id"], name="mandates_of_an_owner"),
+            models.Index(
+                fields=["owner_account", "-id"],
+                name="mandates_an_account_gave",
+                condition=Q(owner_account__isnull=False),
+            ),
+            models.Index(
+                fields=["agent_account", "-id"],
+                name="mandates_an_account_has",
+                condition=Q(agent_account__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.owner_name} ủy quyền cho {self.agent_name}"
+
+    @property
+    def subject(self) -> str:
+        """How the journal names this mandate."""
+        return f"mandate:{self.pk}"
+
+    @property
+    def about(self) -> str:
+        """Which dossiers it is for, in words."""
+        if self.dossier:
+            return f"hồ sơ {self.dossier}"
+        return f"thủ tục {self.procedure.code}" if self.procedure else "mọi hồ sơ của người ủy quyền"
+
+
+class ToldApart(models.Model):
+    """Two dossiers that looked alike and are not the same matter; nobody is asked again (không phải hồ sơ trùng)."""
+
+    earlier = models.ForeignKey(Dossier, models.CASCADE, related_name="+")
+    later = models.ForeignKey(Dossier, models.CASCADE, related_name="+")
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField("lúc")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["earlier", "later"], name="two_dossiers_are_told_apart_once"),
+            models.CheckConstraint(condition=Q(earlier__lt=F("later")), name="the_earlier_of_two_comes_first"),
+        ]
