@@ -1129,3 +1129,15 @@ class ToldApart(models.Model):
             models.UniqueConstraint(fields=["earlier", "later"], name="two_dossiers_are_told_apart_once"),
             models.CheckConstraint(condition=Q(earlier__lt=F("later")), name="the_earlier_of_two_comes_first"),
         ]
+
+
+class ReceivedTogether(models.Model):
+    """A dossier received for the person who still stood at the desk after another: both are on one receipt (giấy hẹn chung; one-stop.md §3.2)."""
+
+    dossier = models.OneToOneField(Dossier, models.CASCADE, related_name="received_with")
+    first = models.ForeignKey(Dossier, models.CASCADE, related_name="received_after")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(first__lt=F("dossier")), name="a_dossier_joins_an_earlier_one"),
+        ]
