@@ -118,6 +118,10 @@ class Person(AbstractBaseUser):
     def keeps_catalogue(self) -> bool:
         return self.may(Can.EDIT_CATALOGUE)
 
+    @property
+    def declares_closures(self) -> bool:
+        return self.may(Can.CLOSE_AGENCY) or self.may(Can.CLOSE_PROVINCE)
+
     def may(self, act: Can) -> bool:
         return any(act in ROLES[duty.role] for duty in self.duties)
 

@@ -43,8 +43,11 @@ class Can(enum.Enum):
     SIGN_APOLOGY = "Ký văn bản xin lỗi, hẹn lại"
     CORRECT = "Đính chính kết quả chưa trả"
     DELEGATE = "Phân công người thay khi cán bộ của mình vắng"
+    SEE_BOARD = "Xem bảng lãnh đạo của cơ quan"
     HAND_PAPERS = "Lập và ký nhận danh sách bàn giao"
     CLOSE_DAY = "Chốt ngày tại quầy"
+    CLOSE_AGENCY = "Công bố ngày đóng cửa của cơ quan mình theo quyết định"
+    CLOSE_PROVINCE = "Ghi nhận quyết định đóng cửa toàn tỉnh"
     EDIT_CATALOGUE = "Soạn thảo danh mục thủ tục của cơ quan mình"
     PUBLISH_CATALOGUE = "Công bố, bãi bỏ thủ tục của mọi cơ quan"
 
@@ -109,6 +112,7 @@ ROLES: dict[str, frozenset[Can]] = {
             Can.TRANSFER,
             Can.DRAFT_APOLOGY,
             Can.HAND_PAPERS,
+            Can.SEE_BOARD,
             Can.DELEGATE,
         }
     ),
@@ -126,14 +130,19 @@ ROLES: dict[str, frozenset[Can]] = {
             Can.DRAFT_APOLOGY,
             Can.SIGN_APOLOGY,
             Can.CORRECT,
+            Can.CLOSE_AGENCY,
             Can.HAND_PAPERS,
+            Can.SEE_BOARD,
             Can.DELEGATE,
         }
     ),
     Role.CLERK: frozenset({Can.SEE_DOSSIERS, Can.DO_STEP, Can.RETURN_STEP, Can.FINISH, Can.RECALL, Can.HAND_PAPERS}),
-    Role.DIRECTOR: frozenset({Can.SEE_DOSSIERS, Can.ALLOW_SUPPLEMENT_AGAIN, Can.DELEGATE}),
+    Role.DIRECTOR: frozenset(
+        {Can.SEE_DOSSIERS, Can.ALLOW_SUPPLEMENT_AGAIN, Can.DELEGATE, Can.SEE_BOARD, Can.CLOSE_AGENCY}
+    ),
     Role.CATALOGUE_EDITOR: frozenset({Can.EDIT_CATALOGUE}),
-    Role.CATALOGUE_KEEPER: frozenset({Can.EDIT_CATALOGUE, Can.PUBLISH_CATALOGUE}),
+    # At the Office of the provincial People's Committee, which issues the Chairman's decisions: what holds for all agencies.
+    Role.CATALOGUE_KEEPER: frozenset({Can.EDIT_CATALOGUE, Can.PUBLISH_CATALOGUE, Can.CLOSE_PROVINCE}),
 }
 
 View = Callable[..., Any]

@@ -7,12 +7,23 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from motcua.organisations.calendars import calendar_of
+from motcua.organisations.calendars import calendar_of, facts_of
 from motcua.organisations.models import Agency
+from motcua.worktime.calendar import Calendar
 from motcua.worktime.due import add_working_days, due, elapsed, same_day_due
 from motcua.worktime.terms import Term, TermUnit
 
-from .models import OPEN, SETTLING, ClockInterval, ClockOwner, Dossier, DueDateMove, State, SupplementMode
+from .models import (
+    OPEN,
+    SETTLING,
+    ClockInterval,
+    ClockOwner,
+    ClosureDeclaration,
+    Dossier,
+    DueDateMove,
+    State,
+    SupplementMode,
+)
 
 WORKING_DAY = 8 * 60  # minutes
 
@@ -60,12 +71,16 @@ def settlement_due(dossier: Dossier, at: datetime) -> datetime | None:
     return due(calendar, at, term.term) if term.term else None
 
 
-def move_due_date(dossier: Dossier, after: datetime, *, reason: str, at: datetime) -> None:
+def move_due_date(
+    dossier: Dossier, after: datetime, *, reason: str, at: datetime, closure: ClosureDeclaration | None = None
+) -> DueDateMove | None:
     """Move the promised date by law and keep both dates; the first one printed never changes."""
     if dossier.due_at is None or after == dossier.due_at:
-        return
-    DueDateMove.objects.create(dossier=dossier, before=dossier.due_at, after=after, reason=reason, moved_at=at)
-    dossier.due_at = after
+        return None
+    before, dossier.due_at = dossier.due_at, after
+    return DueDateMove.objects.create(
+        dossier=dossier, before=before, after=after, reason=reason, moved_at=at, closure=closure
+    )
 
 
 def resume(dossier: Dossier, *, since: datetime, at: datetime, mode: str, reason: str) -> None:
@@ -93,14 +108,27 @@ class Share:
 
 
 def bar(dossier: Dossier, at: datetime) -> list[Share]:
-    """Whose days they were, in order of first appearance."""
+    """Whose days they were, in order of first appearance; what a declared closure took is nobody's and stands apart.
+
+    Time is counted by the hours of the agency that settles the dossier, an agency's own by that agency's.
+    """
     shares: dict[tuple[str, str], list[int]] = {}
-    calendar = calendar_of(dossier.agency)
+    calendars: dict[int, tuple[Calendar, Calendar]] = {}
+    closed = 0
     for interval in dossier.clock.select_related("agency").order_by("started_at", "id"):
+        whose = interval.agency or dossier.agency
+        if whose.pk not in calendars:
+            facts = facts_of(whose)
+            calendars[whose.pk] = facts.calendar(), facts.never_closed()
         label = interval.agency.short_name if interval.agency else ClockOwner(interval.owner_kind).label
         share = shares.setdefault((label, interval.owner_kind), [0, 0])
-        share[0] += elapsed(calendar, interval.started_at, max(interval.ended_at or at, interval.started_at))
+        ended = max(interval.ended_at or at, interval.started_at)
+        worked, open_throughout = (elapsed(one, interval.started_at, ended) for one in calendars[whose.pk])
+        closed += open_throughout - worked
+        share[0] += worked
         share[1] |= interval.ended_at is None
+    if closed:
+        shares[ClockOwner.OUTSIDE.label, ClockOwner.OUTSIDE] = [closed, 0]
     return [Share(label, kind, minutes, bool(running)) for (label, kind), (minutes, running) in shares.items()]
 
 
@@ -145,11 +173,11 @@ def on_time_by_the_minute(dossier: Dossier, at: datetime) -> bool:
     return dossier.due_at is None or (dossier.finished_at or at) <= dossier.due_at
 
 
-def warned_from(dossier: Dossier) -> datetime | None:
+def warned_from(dossier: Dossier, calendar: Calendar | None = None) -> datetime | None:
     """From when on the agency must prepare its apology (rule set, working days before due)."""
     if dossier.due_at is None or dossier.rule_set is None or dossier.state not in OPEN:
         return None
     day = add_working_days(
-        calendar_of(dossier.agency), timezone.localdate(dossier.due_at), -dossier.rule_set.warning_days
+        calendar or calendar_of(dossier.agency), timezone.localdate(dossier.due_at), -dossier.rule_set.warning_days
     )
     return timezone.make_aware(datetime.combine(day, timezone.localtime(dossier.due_at).time()))

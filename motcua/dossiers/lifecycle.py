@@ -96,7 +96,15 @@ DONE: dict[str, str] = {
     "dossier.sent_elsewhere": "đã chuyển hồ sơ đến cơ quan có thẩm quyền ở nơi khác",
     "dossier.apology_drafted": "đã soạn văn bản xin lỗi",
     "dossier.apologised": "đã ký văn bản xin lỗi, hẹn lại",
+    "dossier.apology_written": "đã ghi lý do, ngày hẹn lại vào văn bản xin lỗi",
     "dossier.corrected": "đã đưa kết quả về để đính chính",
+    "dossier.due_date_moved": "đã dời ngày hẹn trả do đóng cửa theo quyết định",
+    "dossier.due_soon": "đã nhắc hồ sơ sắp đến hạn",
+    "dossier.overdue": "đã nhắc hồ sơ quá hạn",
+    "dossier.reception_overdue": "đã nhắc hồ sơ quá hạn tiếp nhận",
+    "dossier.opinion_overdue": "đã nhắc ý kiến quá hạn",
+    "dossier.applicant_silent": "đã nhắc hết hạn bổ sung",
+    "dossier.nothing_moved": "đã nhắc hồ sơ không có diễn biến",
 }
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.utils import timezone
+
 from motcua.accounts.models import Person
 from motcua.catalogue.models import ProcessStep
 from motcua.journal.models import Entry
 from motcua.organisations.models import Unit
 
 from .lifecycle import TURN
-from .models import Dossier, State
+from .models import Dossier, DueDateMove, State
 
 TOLD: dict[str, str] = {
     "dossier.drafted": "Bắt đầu soạn hồ sơ",
@@ -38,8 +40,16 @@ TOLD: dict[str, str] = {
     "dossier.transferred": "Chuyển bộ phận khác giải quyết",
     "dossier.sent_elsewhere": "Chuyển đến cơ quan có thẩm quyền ở nơi khác",
     "dossier.apology_drafted": "Soạn văn bản xin lỗi",
+    "dossier.apology_written": "Ghi lý do, ngày hẹn lại vào văn bản xin lỗi",
     "dossier.apologised": "Xin lỗi và hẹn lại ngày trả kết quả",
     "dossier.corrected": "Kết quả được đưa về để đính chính",
+    "dossier.due_date_moved": "Ngày hẹn trả được dời do đóng cửa theo quyết định",
+    "dossier.due_soon": "Sắp đến hạn: đã nhắc cơ quan giải quyết",
+    "dossier.overdue": "Đã quá ngày hẹn trả: đã nhắc lãnh đạo cơ quan giải quyết",
+    "dossier.reception_overdue": "Đã quá hạn trả lời tiếp nhận: đã nhắc Bộ phận Một cửa",
+    "dossier.opinion_overdue": "Quá hạn cho ý kiến: đã nhắc nơi được hỏi",
+    "dossier.applicant_silent": "Hết hạn bổ sung, chưa nhận được phần bổ sung",
+    "dossier.nothing_moved": "Chưa có diễn biến mới: đã nhắc lãnh đạo nơi đang giữ hồ sơ",
 }
 
 # Lines that the eye should find: something is asked of the applicant, or it is over.
@@ -50,6 +60,10 @@ KINDS = {
     "dossier.stopped": "overdue",
     "dossier.apologised": "overdue",
     "dossier.corrected": "overdue",
+    "dossier.overdue": "overdue",
+    "dossier.reception_overdue": "overdue",
+    "dossier.applicant_silent": "waiting",
+    "dossier.nothing_moved": "waiting",
     "dossier.returned": "done",
 }
 
@@ -78,6 +92,7 @@ def lines(dossier: Dossier) -> list[Line]:
     steps = ProcessStep.objects.in_bulk({entry.facts["step"] for entry in entries if "step" in entry.facts})
     units = Unit.objects.in_bulk({entry.facts["unit"] for entry in entries if "unit" in entry.facts})
     people = Person.objects.in_bulk({entry.facts["instead_of"] for entry in entries if "instead_of" in entry.facts})
+    moves = DueDateMove.objects.in_bulk({entry.facts["move"] for entry in entries if "move" in entry.facts})
     told = []
     for entry in entries:
         whom = people.get(entry.facts.get("instead_of"))
@@ -89,12 +104,32 @@ def lines(dossier: Dossier) -> list[Line]:
                 who=entry.actor.full_name if entry.actor else "",
                 kind=KINDS.get(entry.event, ""),
                 unit=unit.name if unit else "",
-                work=step.work if step and entry.event == "dossier.step_done" else "",
+                work=_moved(moves.get(entry.facts.get("move")))
+                or (step.work if step and entry.event == "dossier.step_done" else ""),
                 instead_of=whom.full_name if whom else "",
                 event=entry.event,
             )
         )
     return told
+
+
+def _moved(move: DueDateMove | None) -> str:
+    """From when to when, and why: the notice a closure owes the applicant."""
+    if move is None:
+        return ""
+    before, after = (f"{timezone.localtime(one):%H:%M %d/%m/%Y}" for one in (move.before, move.after))
+    return f"{before} → {after}, {move.reason}"
+
+
+def still_since(lines: list[Line]) -> datetime | None:
+    """Since when nobody has done anything, once the watchdog has said so; nothing while it moves."""
+    since, still = None, False
+    for line in lines:
+        if line.acted:
+            since, still = line.at, False
+        elif line.event == "dossier.nothing_moved":
+            still = True
+    return since if still else None
 
 
 MILESTONES = ("Nộp", "Tiếp nhận", "Giải quyết", "Có kết quả", "Trả kết quả")

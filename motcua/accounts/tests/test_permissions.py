@@ -24,6 +24,8 @@ def test_the_table_in_words_says_what_the_table_says():
         "Xem hồ sơ thuộc phạm vi được giao",
         "Cho phép yêu cầu bổ sung lần nữa",
         "Phân công người thay khi cán bộ của mình vắng",
+        "Xem bảng lãnh đạo của cơ quan",
+        "Công bố ngày đóng cửa của cơ quan mình theo quyết định",
     ]
     assert "Phê duyệt kết quả" in told["Lãnh đạo cơ quan"]
     assert [role for role, acts in told.items() if "Tiếp nhận hồ sơ" in acts] == ["Cán bộ một cửa"]
