@@ -127,7 +127,9 @@ def handed_on(at: datetime) -> QuerySet[StepInterval]:
 
 def came_back(at: datetime) -> QuerySet[StepInterval]:
     """The steps that ended with the result going to the counter (chuyển kết quả về Bộ phận Một cửa)."""
+    later = StepInterval.objects.filter(dossier=OuterRef("dossier"), pk__gt=OuterRef("pk"))
     return StepInterval.objects.filter(
+        ~Exists(later),
         outcome=Outcome.DONE,
         ended_at=F("dossier__finished_at"),
         ended_at__gte=at - SINCE,

@@ -306,7 +306,9 @@ def test_many_rows_pass_through_a_small_memory(office, monday, monkeypatch):
     many(one, 5_000)
     fetched = []
     whole = QuerySet.iterator
-    monkeypatch.setattr(QuerySet, "iterator", lambda self, chunk_size=None: fetched.append(chunk_size) or whole(self, chunk_size))
+    monkeypatch.setattr(
+        QuerySet, "iterator", lambda self, chunk_size=None: fetched.append(chunk_size) or whole(self, chunk_size)
+    )
     exports = [asked(at_the_desk(office.leader), format=form) for form in ("xlsx", "csv")]
 
     tracemalloc.start()
