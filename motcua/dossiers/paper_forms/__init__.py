@@ -132,6 +132,38 @@ class ReceiptSheet(Sheet):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReceivedDossier:
+    """One line of the list behind a receipt of several dossiers."""
+
+    code: str
+    request: str
+    agency: str
+    received_at: str
+    due_at: str
+    term: str
+    sets: str
+    owner: str
+    return_at: str
+    papers: list[PaperLine]
+    fee: str
+    qr: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceiptsSheet(Sheet):
+    """Mẫu số 01 of several dossiers, with the list of them behind (số lượng hồ sơ: N, kèm theo danh sách)."""
+
+    template: ClassVar[str] = "receipts.typ"
+    office_label: str
+    office_name: str
+    id_number: str
+    rows: list[ReceivedDossier]
+    submitter: str
+    officer: str
+    as_table: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class SupplementSheet(Sheet):
     """Mẫu số 02: phiếu yêu cầu bổ sung, hoàn thiện hồ sơ."""
 
