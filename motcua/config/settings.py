@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -180,6 +181,41 @@ FILE_MAX_BYTES = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
 CLAMD = os.environ.get("MOTCUA_CLAMD", "")
+
+
+def mail(url: str) -> dict[str, Any]:
+    """Read where letters go: smtp://name:password@host:587?from=…, smtps:// for TLS from the first byte, console: for a look."""
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    backends = {"smtp": "smtp", "smtps": "smtp", "console": "console", "": "dummy"}
+    if parts.scheme not in backends or (parts.scheme.startswith("smtp") and not parts.hostname):
+        raise ImproperlyConfigured(
+            "MOTCUA_MAIL_URL chưa đúng: hãy ghi như smtp://tên:mật-khẩu@máy-chủ:587?from=motcua@tinh.gov.vn, "
+            "smtps://… nếu máy chủ dùng cổng 465, console: để chỉ in ra, hoặc bỏ trống để không gửi thư."
+        )
+    host = parts.hostname or ""
+    return {
+        "EMAIL_BACKEND": f"django.core.mail.backends.{backends[parts.scheme]}.EmailBackend",
+        "EMAIL_HOST": host,
+        "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 587),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        # A server on this machine, or one told so, takes letters without TLS; any other must offer it.
+        "EMAIL_USE_TLS": parts.scheme == "smtp"
+        and query.get("tls", "0" if host in ("127.0.0.1", "localhost") else "1") == "1",
+        "EMAIL_TIMEOUT": 20,
+        "DEFAULT_FROM_EMAIL": query.get("from", f"motcua@{host or 'localhost'}"),
+    }
+
+
+# Letters to officers are sent only where it is told how; without it everything is in the inbox all the same.
+MAIL = os.environ.get("MOTCUA_MAIL_URL", "")
+globals().update(mail(MAIL))
+# How a letter names this house.
+_HOST = ALLOWED_HOSTS[0]
+_PORT = f":{os.environ.get('MOTCUA_PORT', '8000')}" if _HOST in ("127.0.0.1", "localhost") else ""
+ADDRESS = f"{'https' if SESSION_COOKIE_SECURE else 'http'}://{_HOST}{_PORT}"
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from motcua.accounts.models import Person
@@ -49,9 +50,40 @@ def draft_in_time(dossier: Dossier, *, at: datetime) -> Apology | None:
         dossier=dossier, defaults={"due_before": dossier.due_at, "drafted_at": at}
     )
     if not made:
+        _stand_by_the_new_date(apology, dossier.due_at)
         return None
     record("dossier.apology_drafted", about=dossier, by=None, at=at)
     return apology
+
+
+def _stand_by_the_new_date(apology: Apology, due_at: datetime) -> None:
+    """The law moved the date after the apology was laid out: what is not signed yet is about the new one."""
+    if apology.signed_at or apology.due_before == due_at:
+        return
+    apology.due_before = due_at
+    if apology.renewed_due_at and apology.renewed_due_at <= due_at:
+        apology.renewed_due_at = None
+    apology.save(update_fields=["due_before", "renewed_due_at"])
+
+
+def _waiting(officer: Person, act: Can) -> QuerySet[Apology]:
+    """Not signed yet and about the date that holds, at the agencies for which the officer may do the act."""
+    return Apology.objects.filter(
+        signed_at=None,
+        due_before=F("dossier__due_at"),
+        dossier__state__in=SETTLING,
+        dossier__agency__in=officer.agencies(act),
+    ).order_by("due_before", "pk")
+
+
+def to_write(officer: Person) -> QuerySet[Apology]:
+    """Apologies that wait for somebody of the agency to give the reason and the new date, the most urgent first."""
+    return _waiting(officer, Can.DRAFT_APOLOGY).filter(Q(reason="") | Q(renewed_due_at=None))
+
+
+def to_sign(officer: Person) -> QuerySet[Apology]:
+    """Apologies that wait for the signature of the head of the agency, the most urgent first."""
+    return _waiting(officer, Can.SIGN_APOLOGY).filter(renewed_due_at__isnull=False).exclude(reason="")
 
 
 @transaction.atomic
@@ -72,6 +104,8 @@ def draft(dossier: Dossier, *, reason: str, renewed_due_at: datetime, by: Person
     apology.save()
     if made:
         record("dossier.apology_drafted", about=dossier, by=by, at=at)
+    else:
+        record("dossier.apology_written", about=dossier, by=by, at=at)
     return dossier
 
 

@@ -1,9 +1,11 @@
 """What reacts to the life of a dossier; each runs as a job, at least once (việc tự động sau mỗi bước)."""
 
+from django.conf import settings
+
 from motcua.journal.models import Entry
 from motcua.journal.recording import listens
 
-from . import tallies
+from . import notices, tallies
 
 
 @listens("dossier.submitted")
@@ -13,3 +15,26 @@ from . import tallies
 def tally(entry: Entry) -> None:
     """Keep the counts of the day."""
     tallies.count(entry)
+
+
+@listens("dossier.due_soon")
+@listens("dossier.overdue")
+@listens("dossier.reception_overdue")
+@listens("dossier.opinion_overdue")
+@listens("dossier.applicant_silent")
+@listens("dossier.nothing_moved")
+@listens("dossier.apology_drafted")
+@listens("dossier.apology_written")
+@listens("dossier.supplement_answered")
+@listens("dossier.step_returned")
+@listens("dossier.opinion_asked")
+@listens("dossier.opinion_given")
+@listens("person.delegated")
+def tell_officers(entry: Entry) -> None:
+    """Put it into the inbox of everybody concerned; whoever wants a letter at once gets one by a job of its own."""
+    from .tasks import mail_at_once  # the job framework is ready only when all apps are
+
+    at_once = notices.tell(entry)
+    if settings.MAIL and at_once:
+        jobs = [{"notice": notice.pk} for notice in at_once]
+        mail_at_once.batch_defer(*jobs)

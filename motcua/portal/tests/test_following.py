@@ -6,12 +6,13 @@ import pytest
 from django.urls import reverse
 
 from motcua.accounts.testing import a_citizen, sign_in
-from motcua.dossiers import apologies, processing, results, slips, supplement
+from motcua.dossiers import apologies, processing, results, slips, supplement, timeline, watching
 from motcua.dossiers.models import Dossier, PaperFile, ReturnBy, SlipKind, State
 from motcua.dossiers.supplement import Item
 from motcua.dossiers.testing import MONDAY, TUESDAY, a_dossier, a_draft, a_one_stop, a_stored_file, a_walk_in, it_is
 from motcua.journal.reading import read
 from motcua.portal.testing import text
+from motcua.ui.templatetags.ui import vn_datetime
 
 pytestmark = pytest.mark.django_db
 
@@ -266,7 +267,15 @@ def test_the_owner_prints_the_slips_of_the_office_and_nobody_else_does(client, o
 
 def test_after_hand_over_the_page_tells_who_took_the_result(client, office):
     dossier = a_dossier(office, State.READY)
-    results.hand_over(dossier, method=ReturnBy.COUNTER, recipient_name="Triệu Thị Mùi", by=office.reception, at=TUESDAY)
+    results.hand_over(
+        dossier,
+        method=ReturnBy.COUNTER,
+        recipient_name="Triệu Thị Mùi",
+        recipient_id_number="008190001111",
+        paper_noted="Giấy ủy quyền ngày 20/10/2023",
+        by=office.reception,
+        at=TUESDAY,
+    )
     sign_in(client, office.citizen)
 
     assert "Triệu Thị Mùi đã nhận, Thứ Ba 24/10/2023, 09:00" in text(client.get(of(dossier)))
@@ -394,3 +403,26 @@ def test_the_citizen_reads_the_apology_and_the_new_date(office, client):
     assert "Xin lỗi và hẹn lại ngày trả kết quả" in page
     assert f"/ho-so/{dossier.code}/phieu/{slip.pk}/" in page
     assert client.get(f"/ho-so/{dossier.code}/phieu/{slip.pk}/")["Content-Type"] == "application/pdf"
+
+
+def test_a_dossier_in_which_nothing_moved_says_so_and_whom_to_ask(client, office, monkeypatch):
+    """Where it is, since when, and that the head was reminded; when it moves again, nothing of it remains but the line."""
+    dossier = a_dossier(office)
+    last = timeline.lines(dossier)[-1].at
+    later = last + timedelta(days=4)
+    it_is(monkeypatch, later)
+    sign_in(client, office.citizen)
+    address = of(dossier)
+    assert "chưa có diễn biến mới" not in client.get(address).content.decode()
+
+    watching.watch(later)
+    page = client.get(address).content.decode()
+    assert "Hồ sơ chưa có diễn biến mới" in page
+    assert f"Hồ sơ vẫn ở {office.professional.name}, chưa có ai làm thêm việc gì từ {vn_datetime(last)}" in page
+    assert f"liên hệ {office.agency.name}" in page
+    assert "Chưa có diễn biến mới: đã nhắc lãnh đạo nơi đang giữ hồ sơ" in page
+    client.post("/ngon-ngu/", {"language": "en", "next": "/"})
+    assert "nobody has done anything since" in client.get(address).content.decode()
+
+    processing.do_step(dossier, at_step=processing.running_step(dossier).pk, by=office.officer, at=later)
+    assert "nobody has done anything since" not in client.get(address).content.decode()

@@ -115,6 +115,7 @@ def dossier(request, code):
     now = timezone.now()
     asked = supplement.open_request(dossier) if dossier.state in WAITING else None
     owner = request.user.is_authenticated and dossier.account_id == request.user.pk
+    lines = timeline.lines(dossier)
     context = {
         "dossier": dossier,
         "owner": owner,
@@ -134,7 +135,8 @@ def dossier(request, code):
         "facts": _facts(dossier),
         "decision": _decision(dossier),
         "ending": getattr(dossier, "ending", None) if dossier.state in ENDED else None,
-        "lines": [_told(line) for line in reversed(timeline.lines(dossier))],
+        "still_since": timeline.still_since(lines) if dossier.state in AT_OFFICE else None,
+        "lines": [_told(line) for line in reversed(lines)],
         "papers": _papers(dossier),
         "slips": _slips(dossier) if owner else [],
         "answers": told_forms.answered(
@@ -153,6 +155,7 @@ def dossier(request, code):
 
 
 WAITING = (State.AWAITING_COMPLETION, State.AWAITING_APPLICANT)
+AT_OFFICE = (State.SUBMITTED, State.ACCEPTED, State.IN_PROGRESS)
 ENDED = (State.REFUSED, State.WITHDRAWN, State.STOPPED)
 
 
