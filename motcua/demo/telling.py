@@ -475,12 +475,13 @@ class Telling:
         self.dossier = results.finish(self.dossier, at_step=self._step(), by=self._holder(), at=self.at)
 
     def hand_over(self) -> None:
-        person = self.dossier.submitter_name or self.dossier.owner_name
+        brought = bool(self.dossier.submitter_name)
+        person = self.dossier.submitter_name if brought else self.dossier.owner_name
         self.dossier = results.hand_over(
             self.dossier,
             method=self.dossier.return_by,
             recipient_name=person,
-            recipient_id_number=self.owner["id_number"],
+            recipient_id_number=self.dossier.submitter_id_number if brought else self.dossier.owner_id_number,
             by=self._desk(),
             at=self.at,
         )

@@ -20,9 +20,9 @@ from motcua.organisations.models import Agency, AgencyKind
 from motcua.refusal import Refusal
 from motcua.vietnamese import fold
 
-from . import clock, codes, papers, processing, rules, slips
+from . import clock, codes, mandates, papers, processing, rules, slips
 from .lifecycle import NoReason, expect, expect_counter, expect_holder, move, refuse_now
-from .models import ClockOwner, Dossier, Ending, ReturnBy, Role, RuleSet, SlipKind, State
+from .models import ClockOwner, Dossier, Ending, MandateScope, ReturnBy, Role, RuleSet, SlipKind, State
 from .papers import Brought
 
 FACTS = (
@@ -206,6 +206,7 @@ def submit(dossier: Dossier, *, by: Person, at: datetime) -> Dossier:
         raise NewVersion
     if lacking := missing(dossier):
         raise Incomplete(lacking)
+    mandates.expect_filing(dossier, by, today(at))
     in_force = rules.rules_on(today(at))
     if not in_force.portal_takes_filings:
         raise PortalClosed
@@ -221,6 +222,7 @@ def _submit(draft: Dossier, code: str, in_force: RuleSet, *, by: Person, at: dat
     # Whatever changes a draft or its papers says when; judged a moment ago, it need not be judged again.
     if dossier.saved_at != draft.saved_at and (lacking := missing(dossier)):
         raise Incomplete(lacking)
+    mandates.expect_filing(dossier, by, today(at))
     dossier.code, dossier.rule_set, dossier.submitted_at = code, in_force, at
     _wait_at_counter(dossier, at)
     _describe(dossier)
@@ -228,6 +230,8 @@ def _submit(draft: Dossier, code: str, in_force: RuleSet, *, by: Person, at: dat
     move(dossier, to=State.SUBMITTED)
     clock.start(dossier, ClockOwner.AGENCY, at, dossier.reception_agency)
     record("dossier.submitted", about=dossier, by=by, at=at, code=code)
+    if dossier.mandate:
+        mandates.use(dossier.mandate, dossier, MandateScope.FILE, by=by, at=at)
     return dossier
 
 

@@ -105,6 +105,9 @@ DONE: dict[str, str] = {
     "dossier.opinion_overdue": "đã nhắc ý kiến quá hạn",
     "dossier.applicant_silent": "đã nhắc hết hạn bổ sung",
     "dossier.nothing_moved": "đã nhắc hồ sơ không có diễn biến",
+    "dossier.bundled": "đã nộp hồ sơ trong một bộ hồ sơ liên thông",
+    "dossier.acted_for": "đã ghi nhận việc làm theo ủy quyền",
+    "dossier.told_apart": "đã ghi nhận hồ sơ không trùng",
 }
 
 

@@ -13,10 +13,11 @@ from motcua.accounts.standing_in import own_first
 from motcua.journal.recording import record
 from motcua.organisations import offices
 from motcua.refusal import Refusal
+from motcua.vietnamese import fold
 
-from . import clock
+from . import clock, mandates
 from .lifecycle import NoReason, NotYours, expect, expect_counter, move
-from .models import SETTLING, Dossier, HandOver, Outcome, ReturnBy, State
+from .models import SETTLING, Dossier, HandOver, Mandate, MandateScope, Outcome, ReturnBy, State
 from .processing import Decided, beyond, break_off, end_step, expect_step, is_decided, step_on_page
 
 
@@ -30,6 +31,13 @@ class NoDecision(Refusal):
 
 class NoRecipient(Refusal):
     message = "Cần ghi họ tên người nhận kết quả."
+
+
+class NotTheirs(Refusal):
+    message = (
+        "Người nhận không phải chủ hồ sơ hay người đã nộp. Hãy chọn ủy quyền còn hiệu lực của họ, "
+        "hoặc ghi giấy ủy quyền, giới thiệu đã xem và số giấy tờ của người nhận. Kết quả vẫn giữ tại quầy."
+    )
 
 
 class AskTheOffice(Refusal):
@@ -76,12 +84,25 @@ def hand_over(
     by: Person,
     at: datetime,
     recipient_id_number: str = "",
+    mandate: Mandate | None = None,
+    paper_noted: str = "",
 ) -> Dossier:
-    """Give the result to its recipient (trả kết quả)."""
+    """Give the result to its recipient; who is neither owner nor submitter shows a mandate or a paper (trả kết quả)."""
     dossier = Dossier.objects.locked(dossier.pk)
     may_hand_over(dossier, by)
     if not recipient_name.strip():
         raise NoRecipient
+    if method != ReturnBy.COUNTER or is_theirs(dossier, recipient_name, recipient_id_number):
+        # The post delivers to the address and the portal to the account; the owner needs nobody's leave.
+        mandate = None
+    elif mandate:
+        if not mandates.is_agent(mandate, recipient_name, recipient_id_number):
+            raise mandates.NoMandate(
+                f"Ủy quyền đã chọn là cho {mandate.agent_name}; họ tên và số giấy tờ của người nhận không khớp."
+            )
+        mandate = mandates.use(mandate, dossier, MandateScope.COLLECT, by=by, at=at)
+    elif not paper_noted.strip() or not recipient_id_number.strip():
+        raise NotTheirs
     HandOver.objects.create(
         dossier=dossier,
         by=by,
@@ -89,11 +110,26 @@ def hand_over(
         method=ReturnBy(method),
         recipient_name=recipient_name,
         recipient_id_number=recipient_id_number,
+        mandate=mandate,
+        paper_noted=paper_noted,
     )
     dossier.closed_at = at
     move(dossier, to=State.RETURNED)
     record("dossier.returned", about=dossier, by=by, at=at, method=method)
     return dossier
+
+
+def is_theirs(dossier: Dossier, name: str, id_number: str) -> bool:
+    """Whether the recipient is the owner or who brought the dossier: by name, and by number where both are known."""
+    people = (
+        (dossier.owner_name, dossier.owner_id_number),
+        (dossier.submitter_name, dossier.submitter_id_number),
+    )
+    return any(
+        fold(name) == fold(known) and (not id_number or not number or id_number == number)
+        for known, number in people
+        if known
+    )
 
 
 @own_first

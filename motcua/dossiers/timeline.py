@@ -50,6 +50,9 @@ TOLD: dict[str, str] = {
     "dossier.opinion_overdue": "Quá hạn cho ý kiến: đã nhắc nơi được hỏi",
     "dossier.applicant_silent": "Hết hạn bổ sung, chưa nhận được phần bổ sung",
     "dossier.nothing_moved": "Chưa có diễn biến mới: đã nhắc lãnh đạo nơi đang giữ hồ sơ",
+    "dossier.bundled": "Nộp cùng các hồ sơ khác trong một bộ hồ sơ liên thông",
+    "dossier.acted_for": "Thực hiện theo ủy quyền của chủ hồ sơ",
+    "dossier.told_apart": "Đã đối chiếu với hồ sơ tương tự: không trùng",
 }
 
 # Lines that the eye should find: something is asked of the applicant, or it is over.

@@ -199,7 +199,9 @@ def promise_anew(dossier: Dossier, by: Person, at: datetime, told: Told) -> Doss
 
 
 def hand_over(dossier: Dossier, by: Person, at: datetime, told: Told) -> Dossier:
-    return results.hand_over(dossier, method=ReturnBy.COUNTER, recipient_name=told.words, by=by, at=at)
+    return results.hand_over(
+        dossier, method=ReturnBy.COUNTER, recipient_name=told.words and dossier.owner_name, by=by, at=at
+    )
 
 
 def give_opinion(dossier: Dossier, by: Person, at: datetime, told: Told) -> Dossier:
