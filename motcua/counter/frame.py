@@ -12,9 +12,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from motcua.accounts.permissions import Can
 from motcua.dossiers.models import Dossier
 
 from . import worklists
+from .worklists import Counted
 
 
 def page(
@@ -24,15 +26,16 @@ def page(
     *,
     status: int = 200,
     at: datetime | None = None,
+    current: str = "",
 ) -> HttpResponse:
     """A page with its frame."""
-    around, _ = stand(request, at or timezone.now())
+    around, _ = stand(request, at or timezone.now(), current=current)
     return render(request, template, {**around, **context}, status=status)
 
 
 def stand(
     request: HttpRequest, at: datetime, *, current: str = "", parts: Mapping[str, QuerySet[Dossier]] | None = None
-) -> tuple[dict[str, Any], dict[str, int]]:
+) -> tuple[dict[str, Any], Counted]:
     """The frame, and how many there are of each of the `parts` of the page; `current` names the list one is in."""
     officer: Any = request.user
     lists = worklists.lists_of(officer)
@@ -40,17 +43,42 @@ def stand(
     counted = {one.name: worklists.chosen(one, officer, at, handled=handled) for one in lists}
     # A part has a name of its own beside the lists.
     counted |= {f"part {name}": part for name, part in (parts or {}).items()}
-    desk = officer.duties[0].unit if officer.duties else None
-    numbers, name = worklists.count(counted, desk=desk)
+    told = worklists.count(counted, officer, listed=current)
     nav = [
         {
             "label": one.label,
             "href": reverse(f"counter:{one.name}"),
-            "count": worklists.in_words(numbers[one.name]) if numbers[one.name] else None,
+            "count": worklists.in_words(told.numbers[one.name]) if told.numbers[one.name] else None,
             "current": one.name == current,
             "state": one.shape,
         }
         for one in lists
-        if numbers[one.name] or one.name == current or not one.when_any
+        if told.numbers[one.name] or one.name == current or not one.when_any
     ]
-    return {"nav_items": nav, "desk": name, "now": at}, {key: numbers[f"part {key}"] for key in parts or {}}
+    nav += [*_board(officer, current), *_saved(request, told.saved, current)]
+    return {"nav_items": nav, "desk": told.desk, "now": at}, told._replace(
+        numbers={key: told.numbers[f"part {key}"] for key in parts or {}}
+    )
+
+
+def _board(officer: Any, current: str) -> list[dict[str, Any]]:
+    if not officer.may(Can.SEE_BOARD):
+        return []
+    return [{"label": "Bảng lãnh đạo", "href": reverse("counter:board"), "current": current == "board"}]
+
+
+def _saved(request: HttpRequest, saved: list[tuple[int, str, str, str]], current: str) -> list[dict[str, Any]]:
+    """The officer's own filters below the lists; a list they no longer have is left out."""
+    here = request.META.get("QUERY_STRING", "")
+    items: list[dict[str, Any]] = [
+        {
+            "label": name,
+            "href": f"{reverse(f'counter:{listed}')}?{query}",
+            "current": listed == current and query == here,
+        }
+        for _, name, listed, query in saved
+        if listed in worklists.LISTS
+    ]
+    if items:
+        items[0]["group"] = "Bộ lọc của tôi"
+    return items

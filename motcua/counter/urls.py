@@ -9,8 +9,9 @@ from django.urls import path as address
 
 from motcua.ui.language import in_vietnamese
 
+from .batch import BATCHES
 from .showing import WAYS
-from .views import acts, closing, dossier, exports, handovers, lists, reception, register
+from .views import acts, batch, board, closing, desk, dossier, exports, handovers, lists, reception, register
 from .worklists import LISTS
 
 app_name = "counter"
@@ -42,6 +43,29 @@ ACTS = [
     path("ho-so/<str:code>/y-kien/<int:pk>/tep/", dossier.opinion_file, "opinion_file"),
 ]
 
+DESK = [
+    path("bo-loc/", desk.filters, "filters"),
+    path("bo-loc/<str:listed>/luu/", desk.save_filter, "save_filter"),
+    path("bo-loc/<int:pk>/ten/", desk.rename_filter, "rename_filter"),
+    path("bo-loc/<int:pk>/bo/", desk.remove_filter, "remove_filter"),
+    path("cot/<str:listed>/", desk.choose_columns, "choose_columns"),
+    path("nhan/", desk.labels, "labels"),
+    path("nhan/them/", desk.make_label, "make_label"),
+    path("nhan/<int:pk>/ten/", desk.rename_label, "rename_label"),
+    path("nhan/<int:pk>/bo/", desk.remove_label, "remove_label"),
+    path("ho-so/<str:code>/nhan/", desk.put_label, "put_label"),
+    path("ho-so/<str:code>/nhan/<int:pk>/bo/", desk.take_label, "take_label"),
+    path("ho-so/<str:code>/ghi-chu/", desk.write_note, "write_note"),
+    path("ho-so/<str:code>/ghi-chu/<int:pk>/bo/", desk.remove_note, "remove_note"),
+    path("ho-so/<str:code>/theo-doi/", desk.follow, "follow"),
+    path("ho-so/<str:code>/co-mat/", desk.present, "present"),
+]
+BATCH = [path(f"hang-loat/{one.path}/", getattr(batch, name), f"batch_{name}") for name, one in BATCHES.items()]
+BOARD = [
+    path("bang-lanh-dao/", board.page, "board"),
+    path("bang-lanh-dao/danh-sach/", board.dossiers, "board_list"),
+]
+
 OFFICE = [
     path("so-theo-doi/", register.page, "register"),
     path("xuat/", exports.mine, "exports"),
@@ -60,4 +84,4 @@ OFFICE = [
     path("ngay/<str:on>/<str:path>/", closing.day_list, "day_list"),
 ]
 
-urlpatterns = [*WORK_LISTS, *FINDING, *RECEPTION, *DOSSIER, *ACTS, *OFFICE]
+urlpatterns = [*WORK_LISTS, *FINDING, *RECEPTION, *DOSSIER, *ACTS, *DESK, *BATCH, *BOARD, *OFFICE]

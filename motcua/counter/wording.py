@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import NamedTuple
@@ -11,12 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
+from motcua.catalogue.models import Channel
 from motcua.dossiers import clock
 from motcua.dossiers.models import OPEN, Dossier, State
 from motcua.ui.templatetags.ui import amount_of_time, code_tail, vn_datetime
 
 from .worklists import AT_WORK, Row
 
+SEARCHED = ("owner", "step", "unit")
 DAYS = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")
 
 
@@ -31,12 +34,38 @@ class Told(NamedTuple):
     tail: str
     href: str
     procedure: str
-    owner: str
-    at: str
-    unit: str
+    cells: list[tuple[str, str]]  # the chosen columns: name and text
+    labels: Sequence[str] = ()
+    news: Sequence[str] = ()
+    tick: str = ""  # what stands for the row in a batch; empty where there is nothing to do at once
+    sorry: bool = False
 
 
-def told(row: Row, at: datetime) -> Told:
+# What the life of a dossier brings to those who hold or follow it, in the fewest words.
+NEWS: Mapping[str, str] = {
+    "dossier.supplement_answered": "Bổ sung đã về",
+    "dossier.payment_settled": "Đã nộp tiền",
+    "dossier.opinion_asked": "Cần cho ý kiến",
+    "dossier.opinion_given": "Có ý kiến",
+    "dossier.opinion_waived": "Không chờ ý kiến nữa",
+    "dossier.step_returned": "Trả lại bước trước",
+    "dossier.recalled": "Bên chuyển thu hồi",
+    "dossier.transferred": "Chuyển từ bộ phận khác",
+    "dossier.sent_elsewhere": "Chuyển từ nơi khác",
+    "dossier.supplement_allowed_again": "Được yêu cầu bổ sung lần nữa",
+    "dossier.apology_drafted": "Cần xin lỗi, hẹn lại",
+    "dossier.apologised": "Đã xin lỗi, hẹn lại",
+    "dossier.corrected": "Đưa về đính chính",
+    "dossier.supplement_requested": "Đã yêu cầu bổ sung",
+    "dossier.approved": "Đã phê duyệt",
+    "dossier.finished": "Đã có kết quả",
+    "dossier.returned": "Đã trả kết quả",
+    "dossier.withdrawn": "Người nộp rút hồ sơ",
+    "dossier.stopped": "Đã dừng giải quyết",
+}
+
+
+def told(row: Row, at: datetime, *, columns: Sequence[str], batch: Sequence[str] = ()) -> Told:
     look = row.lateness(at)
     moment = row.reception_due_at if row.state == State.SUBMITTED else row.due_at
     return Told(
@@ -48,10 +77,36 @@ def told(row: Row, at: datetime) -> Told:
         tail=code_tail(row.code),
         href=reverse("counter:dossier", args=[row.code]),
         procedure=row.procedure,
-        owner=row.owner,
-        at=where_it_is(row),
-        unit=row.unit or "" if row.state in OPEN else "",
+        cells=[(name, CELLS[name](row)) for name in columns],
+        labels=row.labels,
+        news=list(dict.fromkeys(NEWS.get(event, "Có thay đổi") for event in row.news)),
+        tick=_tick(row, batch),
+        sorry=row.sorry,
     )
+
+
+def _tick(row: Row, batch: Sequence[str]) -> str:
+    """The row in a batch: its code and the step that stood on the page, so that a page grown old does nothing."""
+    if "sign_apology" in batch:
+        return f"{row.code} 0" if row.sorry else ""
+    return f"{row.code} {row.held['step']}" if batch and row.held else ""
+
+
+def _day(moment: datetime | None) -> str:
+    return f"{timezone.localtime(moment):%d/%m/%Y}" if moment else "–"
+
+
+CELLS: Mapping[str, Callable[[Row], str]] = {
+    "owner": lambda row: row.owner,
+    "step": lambda row: where_it_is(row),
+    "unit": lambda row: row.unit or "" if row.state in OPEN else "",
+    "labels": lambda row: " · ".join(row.labels) or "–",
+    "field": lambda row: row.field,
+    "agency": lambda row: row.agency,
+    "channel": lambda row: str(Channel(row.channel).label) if row.channel else "",
+    "submitted": lambda row: _day(row.submitted_at),
+    "accepted": lambda row: _day(row.accepted_at),
+}
 
 
 def where_it_is(row: Row) -> str:
@@ -80,7 +135,7 @@ def told_of(dossier: Dossier, at: datetime) -> Told:
         finished_at=dossier.finished_at,
         submitted_at=dossier.submitted_at,
     )
-    return told(row, at)
+    return told(row, at, columns=SEARCHED)
 
 
 @cache

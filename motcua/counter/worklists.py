@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from operator import or_
 from typing import Any, NamedTuple, cast
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from motcua.accounts.models import Person
 from motcua.accounts.permissions import ROLES, Can, Role
 from motcua.catalogue.models import ProcedureVersion
 from motcua.dossiers import clock
-from motcua.dossiers.models import OPEN, Dossier, State, StepInterval
+from motcua.dossiers.models import OPEN, SETTLING, Apology, ClockInterval, Dossier, Opinion, State, StepInterval
+from motcua.organisations.calendars import calendar_of
+from motcua.organisations.models import Unit
 from motcua.vietnamese import fold
+from motcua.worktime.due import add_working_days
+
+from .models import Badge, Follow, Labelled
 
 PAGE = 50
 MOST_COUNTED = 100  # beyond that a number says "99+" and costs no more
 AT_WORK = (State.ACCEPTED, State.IN_PROGRESS)
 WAITING = (State.AWAITING_COMPLETION, State.AWAITING_APPLICANT, State.AWAITING_PAYMENT)
 MOST_WORDS = 8
+STILL_DAYS = 3  # working days without anything that moved
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
@@ -57,6 +66,74 @@ def _beside(officer: Person) -> Q:
     return Q(pk__in=running.values("dossier")) & ~_mine(officer)
 
 
+def _steps_of(officer: Person) -> QuerySet[StepInterval]:
+    """The running steps that wait for this officer's unit and role."""
+    held = _any([Q(unit=duty.unit, step__role=duty.role) for duty in officer.duties])
+    return StepInterval.objects.filter(held, ended_at=None)
+
+
+def _to_sign(officer: Person) -> Q:
+    """Results to approve at a step of the officer's, and apologies written for the head of their agency to sign."""
+    results = _steps_of(officer).filter(step__is_approval=True, dossier__state__in=AT_WORK)
+    return Q(pk__in=results.values("dossier").union(sorry_to_sign(officer).values("dossier")))
+
+
+def sorry_to_sign(officer: Person) -> QuerySet[Apology]:
+    """Apologies with their reason and new date that wait for a signature of this officer's agency."""
+    drafted = Apology.objects.filter(
+        signed_at=None,
+        renewed_due_at__isnull=False,
+        dossier__agency__in=officer.agencies(Can.SIGN_APOLOGY),
+        dossier__state__in=SETTLING,
+    )
+    return drafted.exclude(reason="")
+
+
+def _asked(officer: Person) -> Q:
+    owed = Opinion.objects.filter(unit__in=officer.units(Can.GIVE_OPINION), answered_at=None, waived_at=None)
+    return Q(pk__in=owed.values("dossier"))
+
+
+def _still(officer: Person, at: datetime) -> Q:
+    """At work, and for three working days no step begun, nobody else's time ended and no opinion asked or given.
+
+    Whoever only works in a unit sees its own; whoever directs an agency sees all of it.
+    """
+    since = _three_working_days_before(officer, at)
+    units = officer.units(Can.SEE_DOSSIERS)
+    whose = _any([Q(at_unit__in=units), _led(officer)])
+    of_it = OuterRef("pk")
+    return (
+        whose
+        & Q(state__in=AT_WORK)
+        & Exists(StepInterval.objects.filter(dossier=of_it, ended_at=None, started_at__lt=since))
+        & ~Exists(StepInterval.objects.filter(dossier=of_it, started_at__gte=since))
+        & ~Exists(ClockInterval.objects.filter(dossier=of_it, started_at__gte=since))
+        & ~Exists(
+            Opinion.objects.filter(
+                Q(asked_at__gte=since) | Q(answered_at__gte=since) | Q(waived_at__gte=since), dossier=of_it
+            )
+        )
+    )
+
+
+def _led(officer: Person) -> Q:
+    """What the agencies settle that this officer directs, and what the centre received for its director."""
+    agencies = officer.agencies(Can.APPROVE)
+    counters = {duty.agency for duty in officer.duties if duty.role == Role.DIRECTOR}
+    either = [Q(agency__in=agencies)] if agencies else []
+    either += [Q(reception_agency__in=counters)] if counters else []
+    return _any(either)
+
+
+def _three_working_days_before(officer: Person, at: datetime) -> datetime:
+    """The same time of day, so many working days ago, by the calendar of the officer's first unit."""
+    here = timezone.localtime(at)
+    unit = Unit(pk=officer.duties[0].unit, agency_id=officer.duties[0].agency)
+    day = add_working_days(calendar_of(unit), here.date(), -STILL_DAYS)
+    return timezone.make_aware(datetime.combine(day, here.time()))
+
+
 def _any(conditions: list[Q]) -> Q:
     found = Q(pk__in=[])
     for condition in conditions:
@@ -84,6 +161,8 @@ class WorkList(NamedTuple):
     chips: tuple[str, ...] = ("overdue", "today", "later")
     over_units: bool = False  # holds dossiers of several units, so that each row says where it is
     when_any: bool = False  # stands beside the page only while there is something in it
+    acts: tuple[Can, ...] = ()  # only for whoever may do one of these
+    batch: tuple[str, ...] = ()  # what may be done with several at once
 
 
 LISTS: dict[str, WorkList] = {
@@ -96,6 +175,7 @@ LISTS: dict[str, WorkList] = {
             lambda officer, at: _mine(officer) & Q(state__in=AT_WORK),
             "Không có hồ sơ nào đang chờ ở vị trí này",
             "Hồ sơ chuyển đến vị trí này sẽ hiện ở đây, hồ sơ đến hạn trước đứng trước.",
+            batch=("hand_to_agency", "do_step"),
         ),
         WorkList(
             "beside",
@@ -106,6 +186,29 @@ LISTS: dict[str, WorkList] = {
             "Hồ sơ do cơ quan, bộ phận khác chủ trì mà vị trí này cùng làm một bước sẽ hiện ở đây.",
             over_units=True,
             when_any=True,
+            batch=("do_step",),
+        ),
+        WorkList(
+            "sign",
+            "cho-ky/",
+            "Chờ ký",
+            lambda officer, at: _to_sign(officer) & Q(state__in=SETTLING),
+            "Không có gì chờ ký",
+            "Kết quả trình phê duyệt và văn bản xin lỗi đã soạn xong sẽ hiện ở đây.",
+            over_units=True,
+            acts=(Can.APPROVE, Can.SIGN_APOLOGY),
+            batch=("sign_apology",),
+        ),
+        WorkList(
+            "opinions",
+            "cho-y-kien/",
+            "Cần cho ý kiến",
+            lambda officer, at: _asked(officer) & Q(state__in=OPEN),
+            "Không có hồ sơ nào chờ ý kiến của đơn vị",
+            "Hồ sơ mà bộ phận khác hỏi ý kiến đơn vị sẽ hiện ở đây đến khi trả lời.",
+            over_units=True,
+            when_any=True,
+            acts=(Can.GIVE_OPINION,),
         ),
         WorkList(
             "inbox",
@@ -179,6 +282,37 @@ LISTS: dict[str, WorkList] = {
             chips=(),
             over_units=True,
         ),
+        WorkList(
+            "still",
+            "khong-chuyen-bien/",
+            "Ba ngày nằm yên",
+            _still,
+            "Không có hồ sơ nào nằm yên quá ba ngày làm việc",
+            "Hồ sơ ba ngày làm việc liền không có bước nào bắt đầu hay kết thúc sẽ hiện ở đây.",
+            over_units=True,
+        ),
+        WorkList(
+            "news",
+            "tin-moi/",
+            "Có tin mới",
+            lambda officer, at: Q(pk__in=Badge.objects.filter(officer=officer.pk).values("dossier")),
+            "Không có tin mới",
+            "Hồ sơ vừa có việc bạn cần biết sẽ hiện ở đây đến khi bạn mở hồ sơ.",
+            chips=(),
+            over_units=True,
+            when_any=True,
+        ),
+        WorkList(
+            "followed",
+            "theo-doi/",
+            "Đang theo dõi",
+            lambda officer, at: Q(pk__in=Follow.objects.filter(officer=officer.pk).values("dossier")),
+            "Bạn chưa theo dõi hồ sơ nào",
+            "Bấm “Theo dõi” ở trang hồ sơ; khi có việc mới, hồ sơ sẽ có nhãn tin ở đây.",
+            chips=(),
+            over_units=True,
+            when_any=True,
+        ),
     )
 }
 
@@ -206,7 +340,11 @@ def _chip(chip: str, by: str, at: datetime) -> Q:
 def lists_of(officer: Person) -> list[WorkList]:
     """The lists that mean something to this officer, in the order they are worked through."""
     at_counter = bool(desks(officer))
-    return [one for one in LISTS.values() if at_counter or not one.at_counter]
+    return [
+        one
+        for one in LISTS.values()
+        if (at_counter or not one.at_counter) and (not one.acts or any(officer.may(act) for act in one.acts))
+    ]
 
 
 def chosen(
@@ -217,8 +355,9 @@ def chosen(
     handled: QuerySet[Dossier] | None = None,
     chip: str = "",
     versions: Sequence[int] | None = None,
+    label: int | None = None,
 ) -> QuerySet[Dossier]:
-    """The dossiers of a list, narrowed by time and to some procedures; `handled` saves asking again what they handle."""
+    """The dossiers of a list, narrowed by time, procedures and a label; `handled` saves asking again what they handle."""
     if handled is None:
         handled = Dossier.objects.handled_by(officer)
     dossiers = handled.filter(worklist.chosen(officer, at))
@@ -226,6 +365,10 @@ def chosen(
         dossiers = dossiers.filter(_chip(chip, worklist.by, at))
     if versions is not None:
         dossiers = dossiers.filter(procedure_version__in=versions)
+    if label is not None:
+        # A label of a unit sorts for its own people only; for others it finds nothing.
+        put_on = Labelled.objects.filter(label=label, label__unit__in=officer.units(Can.SEE_DOSSIERS))
+        dossiers = dossiers.filter(pk__in=put_on.values("dossier"))
     return dossiers
 
 
@@ -246,12 +389,26 @@ def named(about: str) -> list[int] | None:
 # How many -----------------------------------------------------------------------------------------------------------
 
 
-DESK = """(SELECT u.name || ' · ' || a.short_name FROM organisations_unit u
-    JOIN organisations_agency a ON a.id = u.agency_id WHERE u.id = %s)"""
+class Counted(NamedTuple):
+    """The numbers of the parts, and what stands around the page."""
+
+    numbers: dict[str, int]
+    desk: str
+    saved: list[tuple[int, str, str, str]]  # saved filters: number, name, list and conditions
+    labels: list[tuple[int, str]]
+    columns: list[str] | None
 
 
-def count(parts: Mapping[str, QuerySet[Dossier]], *, desk: int | None) -> tuple[dict[str, int], str]:
-    """How many each of them holds, counted no further than anybody reads, and the name of a desk; all in one statement."""
+AROUND = """
+(SELECT u.name || ' · ' || a.short_name FROM organisations_unit u
+    JOIN organisations_agency a ON a.id = u.agency_id WHERE u.id = %s),
+(SELECT json_agg(json_build_array(id, name, listed, query) ORDER BY name) FROM counter_savedfilter WHERE officer_id = %s),
+(SELECT json_agg(json_build_array(id, name) ORDER BY name, id) FROM counter_label WHERE unit_id = ANY(%s)),
+(SELECT columns::text FROM counter_chosencolumns WHERE officer_id = %s AND listed = %s)"""
+
+
+def count(parts: Mapping[str, QuerySet[Dossier]], officer: Person, *, listed: str = "") -> Counted:
+    """How many each of them holds, counted no further than anybody reads, and what the officer keeps; in one statement."""
     columns: list[str] = []
     given: list[Any] = []
     for part in parts.values():
@@ -261,10 +418,18 @@ def count(parts: Mapping[str, QuerySet[Dossier]], *, desk: int | None) -> tuple[
             sql, params = "SELECT 1 WHERE false", ()
         columns.append(f"(SELECT count(*) FROM ({sql}) AS part)")
         given += params
+    desk = officer.duties[0].unit if officer.duties else None
+    given += [desk, officer.pk, sorted(officer.units(Can.SEE_DOSSIERS)), officer.pk, listed]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join([*columns, DESK])}", [*given, desk])
-        *numbers, name = cursor.fetchone()
-        return dict(zip(parts, numbers, strict=True)), name or ""
+        cursor.execute(f"SELECT {', '.join([*columns, AROUND])}", given)
+        *numbers, name, saved, labels, chosen_columns = cursor.fetchone()
+    return Counted(
+        dict(zip(parts, numbers, strict=True)),
+        name or "",
+        [(pk, name, listed, query) for pk, name, listed, query in saved or []],
+        [(pk, name) for pk, name in labels or []],
+        json.loads(chosen_columns) if chosen_columns else None,
+    )
 
 
 def in_words(number: int) -> str:
@@ -288,6 +453,14 @@ class Row(NamedTuple):
     reception_due_at: datetime | None
     finished_at: datetime | None
     submitted_at: datetime | None
+    accepted_at: datetime | None = None
+    field: str = ""
+    channel: str = ""
+    agency: str = ""
+    labels: Sequence[str] = ()
+    news: Sequence[str] = ()  # events not yet read
+    held: Mapping[str, int] | None = None  # the running step that waits for this officer and needs no decision
+    sorry: bool = False  # an apology waits for this officer's signature
 
     def lateness(self, at: datetime) -> str:
         """The question is asked in one place for all; it needs no more of a dossier than a row has."""
@@ -319,31 +492,56 @@ class Mark(NamedTuple):
 
 
 RUNNING = StepInterval.objects.filter(dossier=OuterRef("pk"), ended_at=None).order_by("-id").values("step__work")[:1]
+FACTS = (
+    "pk",
+    "code",
+    "state",
+    "procedure_version__name",
+    "owner_name",
+    "at_unit__name",
+    Subquery(RUNNING),
+    "due_at",
+    "reception_due_at",
+    "finished_at",
+    "submitted_at",
+    "accepted_at",
+    "procedure_version__field__name",
+    "channel",
+    "agency__short_name",
+)
 
 
-def page(dossiers: QuerySet[Dossier], by: str, *, after: str = "", before: str = "", size: int = PAGE) -> Page:
+def _own(officer: Person) -> tuple[Any, ...]:
+    """What a row tells only this officer: labels of the unit, what they have not read, and which step is theirs to end."""
+    of_it = OuterRef("pk")
+    labels = Labelled.objects.filter(dossier=of_it, label__unit__in=officer.units(Can.SEE_DOSSIERS))
+    news = Badge.objects.filter(dossier=of_it, officer=officer.pk).order_by("pk")
+    held = _steps_of(officer).filter(dossier=of_it, step__is_approval=False).order_by("step__position", "pk")
+    return (
+        ArraySubquery(labels.order_by("label__name").values("label__name")),
+        ArraySubquery(news.values("event")),
+        Subquery(held.values(told=JSONObject(step="pk", position="step__position"))[:1]),
+        Exists(sorry_to_sign(officer).filter(dossier=of_it)),
+    )
+
+
+def page(
+    dossiers: QuerySet[Dossier],
+    by: str,
+    *,
+    officer: Person | None = None,
+    after: str = "",
+    before: str = "",
+    size: int = PAGE,
+) -> Page:
     """Fifty rows, the most urgent first and those without a date last; pages neither overlap nor leave anything out."""
     ahead, back = Mark.read(after), Mark.read(before)
     backwards = back is not None
     if mark := back or ahead:
         dossiers = dossiers.filter(_beyond(by, mark, backwards))
     dossiers = dossiers.order_by(f"-{by}", "-id") if backwards else dossiers.order_by(by, "id")
-    found = [
-        Row(*row)
-        for row in dossiers.values_list(
-            "pk",
-            "code",
-            "state",
-            "procedure_version__name",
-            "owner_name",
-            "at_unit__name",
-            Subquery(RUNNING),
-            "due_at",
-            "reception_due_at",
-            "finished_at",
-            "submitted_at",
-        )[: size + 1]
-    ]
+    own = _own(officer) if officer else ()
+    found = [Row(*row) for row in dossiers.values_list(*FACTS, *own)[: size + 1]]
     more, rows = len(found) > size, found[:size]
     if backwards:
         rows.reverse()

@@ -43,6 +43,7 @@ def test_every_number_opens_exactly_the_list_it_counts(office, role, monkeypatch
     desk = at_the_desk(getattr(office, role))
 
     counted = numbers(desk.get("/motcua/"))
+    counted.pop("/motcua/bang-lanh-dao/", None)  # a page of its own, without a number
 
     assert len(counted) >= 6
     for href, number in counted.items():
@@ -282,5 +283,5 @@ def test_the_desk_costs_the_same_few_statements_over_all_1427_procedures(db, set
     for href in ("/motcua/", "/motcua/co-quan/", "/motcua/qua-han/?loc=dat+dai", "/motcua/tim/?q=ly+a+pao"):
         with CaptureQueriesContext(connection) as asked:
             assert 20 < len(codes(desk.get(href))) <= 50
-        # The person, the assignments, the numbers with the desk's name, and the rows.
-        assert len(asked) <= 5, [query["sql"][:120] for query in asked]
+        # The person, the assignments, the calendar, the procedures meant, the numbers with what the officer keeps, and the rows.
+        assert len(asked) <= 6, [query["sql"][:120] for query in asked]

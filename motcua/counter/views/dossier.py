@@ -17,7 +17,7 @@ from motcua.dossiers.models import PaperFile, SlipKind
 from motcua.files import storing
 from motcua.refusal import Refusal
 
-from .. import frame, showing
+from .. import desk, frame, showing, wording
 from ..opening import dossier_of, opened
 
 # Older browsers refuse to draw a PDF in a sandbox; its type is fixed and nothing may be loaded, so nothing else can run.
@@ -34,9 +34,13 @@ def page(request, code: str):
 def show(request, dossier, at, *, refusal: str = "", status: int = 200):
     """The page itself, with what was refused on top when an act came to nothing."""
     context = showing.of(dossier, request.user, at, chosen=request.GET.get("tep", ""))
-    return frame.page(
-        request, "counter/dossier/page.html", {**context, "refusal": refusal, "now": at}, status=status, at=at
-    )
+    found = desk.sit_down(dossier, request.user, at)
+    lying_here = {
+        "at_desk": found,
+        "news": [(wording.NEWS.get(event, "Có thay đổi"), moment) for event, moment in found.news],
+    }
+    page = {**context, **lying_here, "refusal": refusal, "now": at}
+    return frame.page(request, "counter/dossier/page.html", page, status=status, at=at)
 
 
 @requires(Can.SEE_DOSSIERS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,8 +16,8 @@ from motcua.accounts.permissions import Can, requires
 from motcua.dossiers import searching
 from motcua.dossiers.models import Dossier
 
-from .. import frame, scanning, wording, worklists
-from ..worklists import CHIPS, LISTS
+from .. import batch, desk, frame, scanning, wording, worklists
+from ..worklists import CHIPS, LISTS, WorkList
 
 
 @requires(Can.SEE_DOSSIERS)
@@ -23,42 +25,68 @@ from ..worklists import CHIPS, LISTS
 def worklist(request, listed: str):
     """Fifty dossiers of a list, narrowed by what the address says, so that it can be sent to a colleague."""
     one, officer, at = LISTS[listed], request.user, timezone.now()
-    about = request.GET.get("loc", "").strip()[:200]
-    chip = next((key for key, (word, _, _) in CHIPS.items() if word == request.GET.get("han")), "")
-    versions = worklists.named(about)
+    asked = conditions(request.GET, one)
     handled = Dossier.objects.handled_by(officer)
-    parts = {key: worklists.chosen(one, officer, at, handled=handled, chip=key, versions=versions) for key in one.chips}
-    around, numbers = frame.stand(request, at, current=listed, parts=parts)
+    narrow: dict[str, Any] = {
+        "handled": handled,
+        "versions": worklists.named(asked.get("loc", "")),
+        "label": int(asked["nhan"]) if "nhan" in asked else None,
+    }
+    chip = next((key for key in one.chips if CHIPS[key][0] == asked.get("han")), "")
+    parts = {key: worklists.chosen(one, officer, at, chip=key, **narrow) for key in one.chips}
+    around, counted = frame.stand(request, at, current=listed, parts=parts)
     found = worklists.page(
-        worklists.chosen(one, officer, at, handled=handled, chip=chip, versions=versions),
+        worklists.chosen(one, officer, at, chip=chip, **narrow),
         one.by,
+        officer=officer,
         after=request.GET.get("sau", ""),
         before=request.GET.get("truoc", ""),
     )
-    kept = {"han": request.GET.get("han", "") if chip else "", "loc": about}
+    columns = desk.columns(one, counted.columns, labels=bool(counted.labels))
+    rows = [wording.told(row, at, columns=columns, batch=one.batch) for row in found.rows]
     context = {
         "list": one,
-        "rows": [wording.told(row, at) for row in found.rows],
-        "chips": [_chip(key, numbers[key], key == chip, kept) for key in one.chips],
+        "rows": rows,
+        "columns": [(key, desk.COLUMNS[key]) for key in columns],
+        "every_column": [(key, label, key in columns) for key, label in desk.COLUMNS.items()],
+        "chips": [_chip(key, counted.numbers[key], key == chip, asked) for key in one.chips],
         "chip": chip,
-        "chip_address": CHIPS[chip][0] if chip else "",
-        "about": about,
-        "previous": _address(kept, truoc=found.before),
-        "next": _address(kept, sau=found.after),
+        "asked": asked,
+        "query": urlencode(asked),
+        "about": asked.get("loc", ""),
+        "labels": [(str(pk), name) for pk, name in counted.labels],
+        "foreign_label": "nhan" in asked and int(asked["nhan"]) not in dict(counted.labels),
+        "saved": next((name for _, name, *kept in counted.saved if kept == [listed, urlencode(asked)]), ""),
+        "batch": batch.offered(officer, one, found.rows),
+        "previous": _address(asked, truoc=found.before),
+        "next": _address(asked, sau=found.after),
         "whole": reverse(f"counter:{listed}"),
     }
     return render(request, "counter/list.html", {**around, **context})
 
 
+def conditions(given: Mapping[str, str], one: WorkList) -> dict[str, str]:
+    """What an address says a list is narrowed by, in one spelling; whatever else stands in it is left out."""
+    about, label = given.get("loc", "").strip()[:200], given.get("nhan", "")
+    chip = given.get("han", "")
+    asked = {
+        "han": chip if chip in [CHIPS[key][0] for key in one.chips] else "",
+        "loc": about,
+        "nhan": label if re.fullmatch(r"[0-9]{1,9}", label, re.ASCII) else "",
+    }
+    return {key: value for key, value in asked.items() if value}
+
+
 def _chip(key: str, number: int, current: bool, kept: dict[str, str]) -> dict[str, Any]:
     word, label, shape = CHIPS[key]
+    conditions = {**kept, "han": "" if current else word}
+    asked = [(name, conditions.get(name)) for name in ("han", "loc", "nhan")]
     return {
         "label": label,
         "count": worklists.in_words(number),
         "state": shape,
         "current": current,
-        "href": "?"
-        + urlencode({key: value for key, value in {**kept, "han": "" if current else word}.items() if value}),
+        "href": "?" + urlencode([(name, value) for name, value in asked if value]),
     }
 
 
@@ -78,7 +106,12 @@ def search(request):
     found = searching.find(_listed(request.user), scanning.sought(text)) if text else []
     if len(found) == 1:
         return redirect("counter:dossier", found[0].code)
-    context = {"text": text, "rows": [wording.told_of(dossier, at) for dossier in found], "many": len(found) >= 50}
+    context = {
+        "text": text,
+        "rows": [wording.told_of(dossier, at) for dossier in found],
+        "columns": [(name, desk.COLUMNS[name]) for name in wording.SEARCHED],
+        "many": len(found) >= 50,
+    }
     return frame.page(request, "counter/search.html", context, at=at)
 
 
