@@ -132,10 +132,10 @@ def _lanes(tops: dict[str, tuple[int, int]], width: int) -> list[str]:
     parts = []
     for number, (lane, (top, height)) in enumerate(tops.items()):
         missing = " lane-missing" if lane == UNKNOWN else ""
-        shade = "#f4f6f8" if number % 2 else "#ffffff"
+        shade = "#f4f5f4" if number % 2 else "#ffffff"
         parts.append(
             f'<rect class="lane{missing}" x="1" y="{top}" width="{width - 2}" height="{height}" fill="{shade}" '
-            'stroke="#8a94a0" stroke-width="1"/>'
+            'stroke="#d6dad8" stroke-width="1"/>'
         )
         parts.append(_lines(lane, 10, top + 22, limit=18, most=5, bold=True, full=True))
     return parts
@@ -160,13 +160,13 @@ def _arrows(rows: Sequence[Row], boxes: dict[int, Box], *, begins: bool, ends: b
             heights = [box.y + BOX_HEIGHT // 2 for box in (*before, *heads)]
             for box in before:
                 middle = box.y + BOX_HEIGHT // 2
-                parts.append(f'<path d="M{box.x + BOX} {middle}H{bar}" fill="none" stroke="#334155"/>')
+                parts.append(f'<path d="M{box.x + BOX} {middle}H{bar}" fill="none" stroke="#55605c"/>')
             for head in heads:
                 middle = head.y + BOX_HEIGHT // 2
-                parts.append(f'<path d="M{bar} {middle}H{head.x}" fill="none" stroke="#334155"/>')
+                parts.append(f'<path d="M{bar} {middle}H{head.x}" fill="none" stroke="#55605c"/>')
                 parts.append(_tip(head.x, middle))
             parts.append(
-                f'<path class="bar" d="M{bar} {min(heights) - 8}V{max(heights) + 8}" fill="none" stroke="#0f172a" stroke-width="5"/>'
+                f'<path class="bar" d="M{bar} {min(heights) - 8}V{max(heights) + 8}" fill="none" stroke="#1c2321" stroke-width="5"/>'
             )
         before = [boxes[branch[-1]["position"]] for branch in stage]
     for box in before:
@@ -177,33 +177,33 @@ def _arrows(rows: Sequence[Row], boxes: dict[int, Box], *, begins: bool, ends: b
 def _from_before(box: Box) -> str:
     """An arrow from the sheet before."""
     y = box.y + BOX_HEIGHT // 2
-    return f'<path d="M{box.x - GAP} {y}H{box.x}" fill="none" stroke="#334155"/>{_tip(box.x, y)}'
+    return f'<path d="M{box.x - GAP} {y}H{box.x}" fill="none" stroke="#55605c"/>{_tip(box.x, y)}'
 
 
 def _onward(box: Box) -> str:
     """An arrow to the next sheet."""
     x, y = box.x + BOX + GAP, box.y + BOX_HEIGHT // 2
-    return f'<path d="M{box.x + BOX} {y}H{x}" fill="none" stroke="#334155"/>{_tip(x, y)}'
+    return f'<path d="M{box.x + BOX} {y}H{x}" fill="none" stroke="#55605c"/>{_tip(x, y)}'
 
 
 def _line(start: Box, end: Box) -> str:
     out, there = start.y + BOX_HEIGHT // 2, end.y + BOX_HEIGHT // 2
     turn = start.x + BOX + GAP // 2
-    return f'<path d="M{start.x + BOX} {out}H{turn}V{there}H{end.x}" fill="none" stroke="#334155"/>{_tip(end.x, there)}'
+    return f'<path d="M{start.x + BOX} {out}H{turn}V{there}H{end.x}" fill="none" stroke="#55605c"/>{_tip(end.x, there)}'
 
 
 def _tip(x: int, y: int) -> str:
-    return f'<path d="M{x} {y}l-7 -4v8z" fill="#334155"/>'
+    return f'<path d="M{x} {y}l-7 -4v8z" fill="#55605c"/>'
 
 
 def _dot(x: int, box: Box, *, filled: bool) -> str:
     """The beginning, or the result, as a circle joined to its box."""
     y = box.y + BOX_HEIGHT // 2
     line = f"M{x} {y}H{box.x}" if filled else f"M{box.x + BOX} {y}H{x}"
-    inside = "#334155" if filled else "#ffffff"
+    inside = "#55605c" if filled else "#ffffff"
     return (
-        f'<path d="{line}" fill="none" stroke="#334155"/>'
-        f'<circle cx="{x}" cy="{y}" r="7" fill="{inside}" stroke="#334155" stroke-width="{1 if filled else 4}"/>'
+        f'<path d="{line}" fill="none" stroke="#55605c"/>'
+        f'<circle cx="{x}" cy="{y}" r="7" fill="{inside}" stroke="#55605c" stroke-width="{1 if filled else 4}"/>'
     )
 
 
@@ -212,21 +212,21 @@ def _box(box: Box) -> str:
     lacking = row.get("hours") is None and not row.get("shares_time") or row.get("role") not in Role.values
     work = str(row.get("work") or "").strip() or "Chưa ghi nội dung công việc"
     edge = (
-        '#b45309" stroke-dasharray="5 3'
+        '#8a5a00" stroke-dasharray="5 3'
         if lacking
-        else '#1d4ed8" stroke-width="2'
+        else '#0b5d51" stroke-width="2'
         if row.get("is_approval")
-        else "#334155"
+        else "#55605c"
     )
     approval = " (phê duyệt)" if row.get("is_approval") else ""
     told = f"Bước {row['position']}{approval}: {work} – {lane_of(row)}, {actor_of(row)}, {time_of(row)}"
     return (
         f'<g class="step{" step-missing" if lacking else ""}"><title>{escape(told)}</title>'
         f'<rect x="{x}" y="{y}" width="{BOX}" height="{BOX_HEIGHT}" rx="6" fill="#ffffff" stroke="{edge}"/>'
-        f'<text x="{x + 8}" y="{y + 16}" font-size="12" font-weight="700" fill="#0f172a">{row["position"]}'
+        f'<text x="{x + 8}" y="{y + 16}" font-size="12" font-weight="700" fill="#1c2321">{row["position"]}'
         f"{' ✓' if row.get('is_approval') else ''}</text>"
         f'<text x="{x + BOX - 8}" y="{y + 16}" font-size="12" text-anchor="end" '
-        f'fill="{"#92400e" if lacking else "#0f172a"}">{escape(_short_time(row))}</text>'
+        f'fill="{"#8a5a00" if lacking else "#1c2321"}">{escape(_short_time(row))}</text>'
         f"{_lines(' '.join(work.split()), x + 8, y + 34, limit=LETTERS, most=4)}</g>"
     )
 
@@ -245,7 +245,7 @@ def _lines(text: str, x: int, y: int, *, limit: int, most: int, bold: bool = Fal
         f'<tspan x="{x}" dy="{14 if place else 0}">{escape(line)}</tspan>' for place, line in enumerate(lines)
     )
     whole = f"<title>{escape(text)}</title>" if full else ""
-    return f'<text x="{x}" y="{y}" font-size="12"{weight} fill="#0f172a">{whole}{spans}</text>'
+    return f'<text x="{x}" y="{y}" font-size="12"{weight} fill="#1c2321">{whole}{spans}</text>'
 
 
 def _in_words(rows: Sequence[Row]) -> str:
