@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import subprocess
 from datetime import datetime
 from pathlib import Path
@@ -61,6 +62,14 @@ failures only.
 | | first | first five | median / 95 of 100 | processor of the web process |
 |---|---|---|---|---|
 {rows}"""
+
+
+def with_section(whole: str, section: str) -> str:
+    """The page with this section in place of the one of the same heading, or at its end."""
+    heading = section.split("\n", 1)[0]
+    parts = re.split(r"(?m)^(?=## )", whole)
+    kept = [part for part in parts if not part.startswith(f"{heading}\n")]
+    return "".join(kept).rstrip("\n") + "\n\n" + section
 
 
 def due_table(due: Figures) -> str:

@@ -182,6 +182,7 @@ def _all() -> list[str]:
 
 def _by_officer(name: str, of: Day) -> list[tuple[int, int]]:
     """How many dossiers each officer moved; a dossier handed on twice in a day is one dossier."""
+    rows: QuerySet[Any, tuple[int | None, int]]
     if name == "paid":
         rows = _payments(of).values_list("officer").annotate(n=Count("dossier", distinct=True))
     elif name == "handed_on":
@@ -203,7 +204,7 @@ def _by_officer(name: str, of: Day) -> list[tuple[int, int]]:
     return [(officer, number) for officer, number in rows if officer is not None]
 
 
-def _payments(of: Day) -> QuerySet[PaymentRequest]:
+def _payments(of: Day) -> QuerySet[Any]:
     """What was paid, and who noted it."""
     return (
         PaymentRequest.objects.filter(dossier__reception_agency=of.counter, paid_at__gte=of.start, paid_at__lt=of.end)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -115,7 +116,7 @@ def may_take_back(handover: HandoverList, by: Person) -> None:
 # What waits to be listed --------------------------------------------------------------------------------------------
 
 
-def handed_on(at: datetime) -> QuerySet[StepInterval]:
+def handed_on(at: datetime) -> QuerySet[Any]:
     """The steps that began with papers coming from a counter (chuyển hồ sơ đến cơ quan giải quyết)."""
     left = StepInterval.objects.filter(
         dossier=OuterRef("dossier"), step__position=1, outcome=Outcome.DONE, ended_at=OuterRef("started_at")
@@ -125,7 +126,7 @@ def handed_on(at: datetime) -> QuerySet[StepInterval]:
     )
 
 
-def came_back(at: datetime) -> QuerySet[StepInterval]:
+def came_back(at: datetime) -> QuerySet[Any]:
     """The steps that ended with the result going to the counter (chuyển kết quả về Bộ phận Một cửa)."""
     later = StepInterval.objects.filter(dossier=OuterRef("dossier"), pk__gt=OuterRef("pk"))
     return StepInterval.objects.filter(
@@ -137,7 +138,7 @@ def came_back(at: datetime) -> QuerySet[StepInterval]:
     ).annotate(counter=F("dossier__reception_agency"), moved_at=F("ended_at"))
 
 
-def waiting(kind: str, officer: Person, at: datetime) -> QuerySet[StepInterval]:
+def waiting(kind: str, officer: Person, at: datetime) -> QuerySet[Any]:
     """What the officer's side moved and no list tells yet, side by side with whom it went to."""
     if kind == HandoverKind.DOSSIERS:
         moved = handed_on(at).filter(dossier__reception_agency__in=officer.agencies(Can.RECEIVE))
@@ -304,7 +305,7 @@ def sheet(handover: HandoverList) -> DossierHandoverSheet | ResultHandoverSheet:
     settling = f"{handover.unit.name}, {handover.unit.agency.name}"
     gives_counter = handover.kind == HandoverKind.DOSSIERS
     giving = handover.counter if gives_counter else handover.unit.agency
-    common = {
+    common: dict[str, Any] = {
         "code": "",
         "title": HandoverKind(handover.kind).label,
         "mark": DEMONSTRATION_MARK if settings.DEMONSTRATION else "",

@@ -61,8 +61,8 @@ def page(request):
     today = timezone.localdate()
     books = _books(request.user)
     if "so" not in request.GET:
-        told = {"so": books[0][0], "tu": today.replace(day=1).isoformat(), "den": today.isoformat()}
-        return redirect(f"{reverse('counter:register')}?{urlencode(told)}")
+        month = {"so": books[0][0], "tu": today.replace(day=1).isoformat(), "den": today.isoformat()}
+        return redirect(f"{reverse('counter:register')}?{urlencode(month)}")
     form = SpanForm(books, request.GET)
     context: dict[str, Any] = {"form": form}
     if form.is_valid():
