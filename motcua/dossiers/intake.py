@@ -248,6 +248,22 @@ def receive(
     **facts: Any,
 ) -> Dossier:
     """Receive a person at the counter: the dossier is accepted as it is made; `public_id`, given by the page, makes it once (tiếp nhận trực tiếp)."""
+    dossier = enter(version, agency=agency, by=by, at=at, channel=channel, public_id=public_id, case=case, **facts)
+    return receive_entered(dossier, papers, by=by, at=at)
+
+
+def enter(
+    version: ProcedureVersion,
+    *,
+    agency: Agency,
+    by: Person,
+    at: datetime,
+    channel: str = Channel.DIRECT,
+    public_id: UUID | None = None,
+    case: str = "",
+    **facts: Any,
+) -> Dossier:
+    """What stands before the desk, judged and with its code, not yet kept."""
     expect_local(version)
     if not settles(version, agency):
         raise WrongAgency
@@ -274,11 +290,12 @@ def receive(
     ]:
         raise Incomplete(lacking)
     dossier.code = codes.take(agency, today(at), in_force.code_pattern)
-    return _receive(dossier, papers, by=by, at=at)
+    return dossier
 
 
 @transaction.atomic
-def _receive(dossier: Dossier, brought: Sequence[Brought], *, by: Person, at: datetime) -> Dossier:
+def receive_entered(dossier: Dossier, brought: Sequence[Brought], *, by: Person, at: datetime) -> Dossier:
+    """Keep it, accepted, with its papers and its receipt."""
     _describe(dossier)
     dossier.submitted_at = at
     _accept(dossier, by=by, at=at)
