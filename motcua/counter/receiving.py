@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -17,10 +18,11 @@ from motcua.accounts.permissions import Can
 from motcua.catalogue import cases, searching
 from motcua.catalogue import forms as told
 from motcua.catalogue.models import Channel, Component, ProcedureVersion, Routing
-from motcua.dossiers import clock, intake, rules
+from motcua.dossiers import clock, intake, rules, together
 from motcua.dossiers.models import Dossier, OwnerKind
 from motcua.dossiers.papers import Brought
 from motcua.organisations.models import Agency, AgencyKind
+from motcua.refusal import Refusal
 
 from . import keeping, scanning
 from .forms import Form, Line, PersonForm
@@ -71,8 +73,8 @@ def find(text: str, at_counters: list[Agency], *, day: date, limit: int = 20) ->
     return found[:limit]
 
 
-def often(officer: Person, *, day: date, limit: int = 8) -> list[ProcedureVersion]:
-    """What this officer received most among the last receptions, to be opened without typing."""
+def often(officer: Person, *, day: date, limit: int = 9) -> list[ProcedureVersion]:
+    """What this officer received most among the last receptions, each to be opened by its digit."""
     last = Dossier.objects.filter(accepted_by=officer).order_by("-pk").values_list("procedure_version_id", flat=True)
     counted = Counter(last[:LATELY]).most_common(limit)
     in_force = ProcedureVersion.objects.valid_on(day).select_related("procedure", "field", "agency")  # type: ignore[attr-defined]
@@ -102,10 +104,36 @@ def known(officer: Person, id_number: str) -> Dossier | None:
     return dossiers.order_by("-pk").first()
 
 
-def filled(typed: dict[str, Any], officer: Person) -> tuple[dict[str, Any], str]:
-    """What the card says, and for what is still empty what an earlier dossier said; with a word about where it came from."""
+class Offer(NamedTuple):
+    """What an earlier dossier of the same ID number says about what is still empty; the officer takes it or leaves it."""
+
+    dossier: Dossier
+    facts: dict[str, Any]
+
+    @property
+    def said(self) -> list[tuple[str, Any]]:
+        return [(str(PersonForm.base_fields[name].label), value) for name, value in self.facts.items()]
+
+
+class Read(NamedTuple):
+    """The person after a card or a number was read: the facts, a word about them, and what might be taken over."""
+
+    facts: dict[str, Any]
+    said: str
+    offer: Offer | None = None
+
+
+OFFERED = ("owner_name", "owner_birth_date", "phone", "email", "address")
+NUMBER = re.compile(r"\d{9}|\d{12}", re.ASCII)
+
+
+def filled(typed: dict[str, Any], officer: Person, *, take: bool = False) -> Read:
+    """What the card says; what an earlier dossier says is offered, and fills only what is empty when it is taken."""
     facts, said = dict(typed), ""
-    if text := (typed.get("qr") or "").strip():
+    text = (typed.get("qr") or "").strip()
+    if NUMBER.fullmatch(text.replace(" ", "")):
+        facts |= {"owner_id_number": text.replace(" ", ""), "qr": ""}
+    elif text:
         card = scanning.card(text)
         facts |= {"owner_name": card.name, "owner_id_number": card.id_number, "address": card.address, "qr": ""}
         if card.birth_date:
@@ -114,19 +142,30 @@ def filled(typed: dict[str, Any], officer: Person) -> tuple[dict[str, Any], str]
     number = (facts.get("owner_id_number") or "").replace(" ", "")
     before = known(officer, number)
     if before:
-        taken = [
-            name
-            for name in ("owner_name", "owner_birth_date", "phone", "email", "address")
-            if not facts.get(name) and getattr(before, name)
-        ]
-        facts |= {name: getattr(before, name) for name in taken}
-        if taken:
-            said += f" Đã điền những ô còn trống theo hồ sơ {before.code}; xin hỏi lại người nộp."
-    elif not said:
+        lacking = [name for name in OFFERED if not facts.get(name) and getattr(before, name)]
+        offer = Offer(before, {name: getattr(before, name) for name in lacking})
+        if lacking and not take:
+            return Read(facts, said, offer)
+        if lacking:
+            said = f"{said} Đã điền những ô còn trống theo hồ sơ {before.code}; xin hỏi lại người nộp.".strip()
+        return Read(facts | offer.facts, said)
+    if not said:
         said = (
             "Chưa có hồ sơ nào với số giấy tờ này; xin nhập tiếp." if number else "Hãy quét thẻ hoặc nhập số giấy tờ."
         )
-    return facts, said.strip()
+    return Read(facts, said)
+
+
+def of_the_same(dossier: Dossier) -> dict[str, Any]:
+    """Who stands at the desk, as the dossier received a moment ago says."""
+    return {name: getattr(dossier, name) for name in STAYS}
+
+
+STAYS = (
+    "owner_kind",
+    *("owner_name", "owner_id_number", "owner_birth_date", "phone", "email", "address"),
+    *("submitter_name", "submitter_id_number", "return_by", "return_address"),
+)
 
 
 # Which papers --------------------------------------------------------------------------------------------------------
@@ -191,19 +230,24 @@ class Reception:
         data: Any = None,
         files: MultiValueDict | None = None,
         at: datetime,
+        after: Dossier | None = None,
     ):
-        self.version, self.agency, self.officer, self.at = version, agency, officer, at
+        self.version, self.agency, self.officer, self.at, self.after = version, agency, officer, at, after
         self.cases = cases.of(version)
         self.case = (cases.named(version, data.get("case", "")) or "") if data is not None else ""
         self.components = cases.papers(version, self.case)
         self.public_id = _uuid(data.get("reception")) if data is not None else uuid4()
         self.kept: dict[str, list[Kept]] = {}
         self.wrong: dict[str, list[str]] = {}
-        self.said = ""
-        self._make(data)
-        if data is None:
+        self.said, self.offer = "", None
+        if data is None and after:
+            self._make(None, person=of_the_same(after))
+            self._begin_behind_person()
+        elif data is None:
+            self._make(None)
             self._begin_at("qr")
         else:
+            self._make(data)
             self._take(data, files or MultiValueDict())
 
     def _make(self, data: Any, **initial: dict[str, Any]) -> None:
@@ -225,6 +269,11 @@ class Reception:
 
     def _begin_at(self, field: str) -> None:
         self.person.fields[field].widget.attrs["autofocus"] = True
+
+    def _begin_behind_person(self) -> None:
+        """The person is known already: the first thing that is asked anew."""
+        first = next(iter([*self.answers.fields.values(), *self.papers.fields.values()]))
+        first.widget.attrs["autofocus"] = True
 
     def _take(self, data: Any, files: MultiValueDict) -> None:
         """Store what was scanned at once, so that a wrong word elsewhere does not cost a second scan."""
@@ -303,10 +352,12 @@ class Reception:
 
     def read(self, data: Any) -> None:
         """Read the scanned card or look the ID number up, and show the page again with all that was typed."""
-        person, self.said = filled({**_typed(self.person, data), "qr": data.get("qr", "")}, self.officer)
+        typed = {**_typed(self.person, data), "qr": data.get("qr", "")}
+        person, self.said, self.offer = filled(typed, self.officer, take=data.get("read") == "known")
         self._show_again(data, person, _typed(self.papers, data))
         asked = ("owner_id_number", "owner_name", "phone", "address")
-        self._begin_at(next((name for name in asked if not person.get(name)), "phone"))
+        if not self.offer:  # otherwise its button waits for Enter
+            self._begin_at(next((name for name in asked if not person.get(name)), "phone"))
 
     def choose_case(self, data: Any) -> None:
         """Show the papers of the case that was chosen, with all that was typed; what its papers expect is counted anew."""
@@ -354,8 +405,18 @@ class Reception:
                 papers.append(Brought(component, name, originals, copies, files))
         return papers
 
-    def receive(self) -> Dossier:
-        """Receive once: the page named the dossier beforehand, so that a second click finds the first one's."""
+    def receive(self) -> tuple[Dossier, str]:
+        """Receive once, and put the dossier on the receipt of the one before; if that may not be, say why."""
+        dossier = self._receive()
+        try:
+            if self.after:
+                together.join(dossier, after=self.after, by=self.officer, at=self.at)
+        except Refusal as refusal:
+            return dossier, str(refusal)
+        return dossier, ""
+
+    def _receive(self) -> Dossier:
+        """The page named the dossier beforehand, so that a second click finds the first one's."""
         if dossier := self._done():
             return dossier
         try:

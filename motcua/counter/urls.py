@@ -27,6 +27,7 @@ RECEPTION = [
     path("tiep-nhan/", reception.choose, "receive"),
     path("tiep-nhan/<str:procedure>/", reception.receive, "receive_person"),
     path("ho-so/<str:code>/da-tiep-nhan/", reception.received, "received"),
+    path("ho-so/<str:code>/giay-hen-chung/", reception.common_receipt, "common_receipt"),
 ]
 DOSSIER = [
     path("ho-so/<str:code>/", dossier.page, "dossier"),

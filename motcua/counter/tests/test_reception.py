@@ -91,6 +91,17 @@ def test_the_code_of_a_procedure_opens_it_at_once(office):
     assert at_the_desk(office.reception).get("/motcua/tiep-nhan/?tim=1.001193").url == page_of(office)
 
 
+def test_a_digit_opens_what_is_received_most(office):
+    other = a_procedure("2.000635", name="Cấp bản sao trích lục hộ tịch")
+    for version in (office.version, other, other):
+        receive(office, version)
+    desk = at_the_desk(office.reception)
+
+    assert desk.get("/motcua/tiep-nhan/?tim=1").url == "/motcua/tiep-nhan/2.000635/"
+    assert desk.get("/motcua/tiep-nhan/?tim=2").url == page_of(office)
+    assert "Không có thủ tục nào khớp" in text(desk.get("/motcua/tiep-nhan/?tim=3"))
+
+
 def test_a_list_of_all_procedures_is_never_sent(office):
     page = text(at_the_desk(office.reception).get("/motcua/tiep-nhan/"))
 
@@ -327,9 +338,21 @@ def test_what_is_no_card_says_so_and_keeps_everything(office):
     assert value_of(text(response), "owner_name") == "Lý A Pao"
 
 
-def test_a_person_known_from_before_is_filled_in_by_the_id_number(office):
-    a_dossier(office, State.RETURNED, owner_birth_date=MONDAY.date().replace(year=1992))
+def test_what_an_earlier_dossier_says_is_offered_and_fills_nothing_by_itself(office):
+    before = a_dossier(office, State.RETURNED, owner_birth_date=MONDAY.date().replace(year=1992))
     typed = what_is_typed(office, owner_name="", phone="", address="", owner_birth_date="", read="1")
+
+    page = text(at_the_desk(office.reception).post(page_of(office), typed))
+
+    assert f"Hồ sơ {before.code} của Lý A Pao ghi:" in page
+    assert office.citizen.phone in page
+    assert "23/10/1992" in page
+    assert [value_of(page, name) for name in ("owner_name", "phone", "address", "owner_birth_date")] == ["", "", "", ""]
+
+
+def test_what_is_offered_fills_in_what_is_empty_when_it_is_taken(office):
+    a_dossier(office, State.RETURNED, owner_birth_date=MONDAY.date().replace(year=1992))
+    typed = what_is_typed(office, owner_name="", phone="", address="", owner_birth_date="", read="known")
 
     page = text(at_the_desk(office.reception).post(page_of(office), typed))
 
@@ -337,11 +360,23 @@ def test_a_person_known_from_before_is_filled_in_by_the_id_number(office):
     assert value_of(page, "phone") == office.citizen.phone
     assert value_of(page, "owner_birth_date") == "23/10/1992"
     assert "Đã điền những ô còn trống theo hồ sơ" in page
+    assert "Điền vào ô còn trống" not in page
+
+
+def test_a_number_typed_where_a_card_is_awaited_is_the_id_number(office):
+    a_dossier(office, State.RETURNED)
+    typed = what_is_typed(office, owner_id_number="", phone="", qr="008885 123456", read="1")
+
+    page = text(at_the_desk(office.reception).post(page_of(office), typed))
+
+    assert value_of(page, "owner_id_number") == "008885123456"
+    assert value_of(page, "qr") == ""
+    assert "của Lý A Pao ghi: số điện thoại" in page
 
 
 def test_what_the_officer_typed_is_never_written_over(office):
     a_dossier(office, State.RETURNED)
-    typed = what_is_typed(office, owner_name="Lý A Páo", phone="0987654321", address="", read="1")
+    typed = what_is_typed(office, owner_name="Lý A Páo", phone="0987654321", address="", read="known")
 
     page = text(at_the_desk(office.reception).post(page_of(office), typed))
 
@@ -354,7 +389,7 @@ def test_nobody_is_filled_in_from_dossiers_of_other_offices(office):
     a_dossier(office, State.RETURNED)
     agency = an_agency("Ủy ban nhân dân xã Kim Quan")
     stranger = an_officer(a_unit(agency, UnitKind.ONE_STOP))
-    typed = what_is_typed(office, owner_name="", phone="", address="", read="1")
+    typed = what_is_typed(office, owner_name="", phone="", address="", read="known")
 
     page = text(at_the_desk(stranger).post(page_of(office), typed))
 

@@ -2,41 +2,63 @@
 
 from __future__ import annotations
 
-from django.http import Http404
+import re
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_safe
 
+from motcua.accounts.models import Person
 from motcua.accounts.permissions import Can, requires
 from motcua.catalogue import cases
 from motcua.catalogue import forms as told
 from motcua.catalogue.models import Channel, ProcedureVersion
-from motcua.dossiers.models import SlipKind
+from motcua.dossiers import together
+from motcua.dossiers.models import Dossier, SlipKind
 from motcua.files import limits
 from motcua.refusal import Refusal
 
 from .. import frame, receiving, showing
-from ..opening import opened
+from ..opening import dossier_of, opened
 from ..receiving import Reception
+from .dossier import SHOWN_HERE
+
+NTH = re.compile("[1-9]")
 
 
 @requires(Can.RECEIVE)
 @require_safe
 def choose(request):
-    """Find the procedure the person came for among those this desk receives."""
+    """Find the procedure the person came for among those this desk receives; a digit opens what is received most."""
     text, today = request.GET.get("tim", "").strip()[:200], timezone.localdate()
+    after = _same_visit(request, request.GET, timezone.now())
+    if after and text == "0":
+        return redirect(_received(after))
     at_counters = receiving.counters(request.user)
-    found = receiving.find(text, at_counters, day=today) if text else []
-    often = [] if text else receiving.often(request.user, day=today)
+    nth = int(text) if NTH.fullmatch(text) else 0
+    found = receiving.find(text, at_counters, day=today) if text and not nth else []
+    often = [] if text and not nth else receiving.often(request.user, day=today)
     rows = [
         {"version": version, "agency": agency}
         for version in found or often
         if (agency := receiving.settling_agency(version, at_counters)) or receiving.at_ministry(version)
     ]
+    if 0 < nth <= len(rows):
+        return redirect(_address("receive_person", rows[nth - 1]["version"].code, after=after))
     if len(found) == 1 and found[0].why == "code":
-        return redirect("counter:receive_person", found[0].code)
-    context = {"text": text, "rows": rows}
+        return redirect(_address("receive_person", found[0].code, after=after))
+    context = {
+        "text": text,
+        "rows": [] if nth else rows,
+        "after": after,
+        "received_so_far": together.all_of(after) if after else [],
+        "finish": _received(after) if after else "",
+    }
     return frame.page(request, "counter/reception/choose.html", context)
 
 
@@ -49,7 +71,8 @@ def receive(request, procedure: str):
     sent = {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
     if receiving.at_ministry(version):
         return frame.page(request, "counter/reception/elsewhere.html", {"version": version}, at=at)
-    reception = Reception(version, agency, request.user, at=at, **sent)
+    after = _same_visit(request, request.POST or request.GET, at)
+    reception = Reception(version, agency, request.user, at=at, after=after, **sent)
     status = 200
     if "read" in request.POST:
         try:
@@ -65,7 +88,7 @@ def receive(request, procedure: str):
     elif request.method == "POST":
         try:
             if reception.is_valid():
-                return redirect(f"{reverse('counter:received', args=[reception.receive().code])}?in=1")
+                return _go_on(request, *reception.receive())
         except Refusal as refusal:
             reception.person.add_error(None, str(refusal))
         status = 422
@@ -83,6 +106,39 @@ def receive(request, procedure: str):
         "max_bytes": limits.MAX_BYTES,
     }
     return frame.page(request, "counter/reception/receive.html", context, status=status, at=at)
+
+
+def _go_on(request, dossier: Dossier, apart: str):
+    """To the receipt, or to the next dossier of whoever still stands there."""
+    if apart:
+        messages.warning(request, f"Hồ sơ {dossier.code} đã được tiếp nhận, có giấy hẹn riêng. {apart}")
+    if request.POST.get("then") == "more":
+        return redirect(_address("receive", after=dossier))
+    return redirect(_received(dossier))
+
+
+def _received(dossier: Dossier) -> str:
+    """Where the receipt is printed, once."""
+    return f"{reverse('counter:received', args=[dossier.code])}?in=1"
+
+
+def _address(name: str, *args: str, after: Dossier | None) -> str:
+    href = reverse(f"counter:{name}", args=args)
+    return f"{href}?{urlencode({'cung': after.code})}" if after else href
+
+
+def _same_visit(request, told, at) -> Dossier | None:
+    """The dossier received a moment ago for the same person; one of another day or colleague is said and left aside."""
+    code = told.get("cung", "")
+    if not code:
+        return None
+    dossier = dossier_of(request.user, code)
+    try:
+        together.may_join(dossier, request.user, at)
+    except Refusal as refusal:
+        messages.warning(request, f"Không tiếp nhận cùng hồ sơ {code} được nữa. {refusal}")
+        return None
+    return dossier
 
 
 def _received_here(request, code: str):
@@ -107,6 +163,41 @@ def received(request, code: str):
     """The dossier is made: its code, its date, its receipt to print, and the next person."""
     at = timezone.now()
     dossier = opened(request, code, at)
+    every = together.all_of(dossier)
     receipt = next((slip for slip in showing.slips_of(dossier) if slip["kind"] == SlipKind.RECEIPT), None)
-    context = {"dossier": dossier, "receipt": receipt, "print_now": "in" in request.GET}
+    if len(every) > 1:
+        receipt = {"title": "Giấy hẹn chung", "href": reverse("counter:common_receipt", args=[code])}
+    context = {
+        "dossier": dossier,
+        "every": every,
+        "receipt": receipt,
+        "print_now": "in" in request.GET,
+        "may_add": _may_add(dossier, request.user, at),
+    }
     return frame.page(request, "counter/reception/received.html", context, at=at)
+
+
+def _may_add(dossier: Dossier, officer: Person, at) -> bool:
+    try:
+        together.may_join(dossier, officer, at)
+    except Refusal:
+        return False
+    return True
+
+
+@requires(Can.SEE_DOSSIERS)
+@require_safe
+@xframe_options_sameorigin
+def common_receipt(request, code: str):
+    """The one receipt of all that was received with this dossier; whoever may not see one of them does not see it."""
+    dossier = opened(request, code, timezone.now())
+    every = together.all_of(dossier)
+    seen = Dossier.objects.handled_by(request.user).filter(pk__in=[one.pk for one in every])
+    if len(every) < 2 or seen.count() < len(every):
+        raise Http404
+    follow = [request.build_absolute_uri(f"{reverse('portal:follow')}?ma={one.code}") for one in every]
+    response = HttpResponse(together.pdf(every, follow_addresses=follow), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{every[0].code}-giay-hen-chung.pdf"'
+    response["Content-Security-Policy"] = SHOWN_HERE
+    response["Cache-Control"] = "private, no-store"
+    return response

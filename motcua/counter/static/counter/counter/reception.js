@@ -1,4 +1,5 @@
-// Reception without a mouse: Enter goes to the next field, Ctrl+Enter receives; a card or a known number is read by Enter.
+// Reception without a mouse: Enter goes to the next field, Ctrl+Enter receives, with Shift another dossier follows; a card or
+// a known number is read by Enter.
 const fields = (form) => [...form.querySelectorAll("input:not([type=hidden], [type=file]), select, textarea, button.button-primary")]
   .filter((one) => !one.disabled && (one.checkVisibility ? one.checkVisibility() : one.getClientRects().length > 0));
 // The sheets of a paper are one stop, as are the choices of a question.
@@ -8,7 +9,8 @@ document.addEventListener("keydown", (event) => {
   const form = event.target.closest?.("form");
   if (!form || event.key !== "Enter" || event.isComposing) return;
   if (event.ctrlKey || event.metaKey) {
-    if (form.querySelector(".button-primary")) { event.preventDefault(); form.requestSubmit(form.querySelector(".button-primary")); }
+    const button = form.querySelector(event.shiftKey ? "[data-more]" : ".button-primary");
+    if (button) { event.preventDefault(); form.requestSubmit(button); }
     return;
   }
   if (!("enterMoves" in form.dataset) || event.shiftKey || event.altKey) return;
