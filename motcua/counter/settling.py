@@ -80,7 +80,7 @@ def _whose_work(dossier: Dossier, signed_by: int) -> tuple[int, int]:
     ended = dossier.step_intervals.filter(ended_by__isnull=False).order_by("-ended_at", "-id")
     approved = ended.filter(outcome=Outcome.APPROVED).first()
     assert approved is not None  # a result was approved at a step
-    done = ended.filter(outcome=Outcome.DONE, step__position__gt=1, ended_at__lte=approved.ended_at)
+    done = ended.filter(outcome=Outcome.DONE, step__position__gt=1, pk__lt=approved.pk)
     last = done.first()
     return (last.unit_id, last.ended_by_id) if last else (approved.unit_id, signed_by)  # type: ignore[return-value]
 

@@ -4,7 +4,7 @@ from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from . import exporting
+from . import desk, exporting
 
 RETRY = RetryStrategy(max_attempts=5, exponential_wait=3)
 
@@ -18,3 +18,10 @@ def make_export(export: int) -> None:
 @app.task(name="counter.forget_exports", queueing_lock="counter.forget_exports")
 def forget_exports(timestamp: int) -> None:
     exporting.forget(timezone.now())
+
+
+@app.periodic(cron="40 3 * * *")
+@app.task(name="counter.clear_desks", queueing_lock="counter.clear_desks")
+def clear_desks(timestamp: int) -> None:
+    """Put away who was present yesterday and news nobody reads any more."""
+    desk.clear(timezone.now())
