@@ -10,6 +10,7 @@ from motcua.dossiers import closures
 from motcua.dossiers.models import ClosureDeclaration, Dossier, State
 from motcua.dossiers.testing import MONDAY, TUESDAY, a_dossier, a_one_stop, it_is
 from motcua.organisations.models import Closure
+from motcua.ui.templatetags.ui import vn_datetime
 
 pytestmark = pytest.mark.django_db
 
@@ -129,6 +130,21 @@ def test_it_is_taken_back_until_it_begins(client, office, monkeypatch):
 
     assert Dossier.objects.get(pk=dossier.pk).due_at == dossier.due_at
     assert "Đã rút lại" in client.get(f"{AT}{declared.pk}/").content.decode()
+
+
+def test_the_citizen_reads_from_when_to_when_and_why(client, office):
+    dossier = a_dossier(office)
+    sign_in(client, office.leader)
+    client.post(NEW, told(office.agency.pk))
+    closures.lay_out(ClosureDeclaration.objects.get(), at=TUESDAY)
+
+    sign_in(client, office.citizen)
+    page = client.get(f"/ho-so/{dossier.code}/").content.decode()
+
+    assert "Ngày hẹn trả được dời do đóng cửa theo quyết định" in page
+    after = vn_datetime(Dossier.objects.get(pk=dossier.pk).due_at)
+    assert f"Đã hẹn {vn_datetime(dossier.due_at)}, nay hẹn {after}." in page
+    assert "Bão số 5 (Công điện 12/CĐ-UBND)" in page
 
 
 def test_a_refusal_keeps_what_was_typed(client, office):

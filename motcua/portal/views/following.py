@@ -25,7 +25,17 @@ from motcua.catalogue import forms as told_forms
 from motcua.dossiers import clock, following, intake, processing, results, slips, supplement, timeline
 from motcua.dossiers import declaration as printed
 from motcua.dossiers import papers as paper_rules
-from motcua.dossiers.models import Decision, Dossier, PaperFile, ReturnBy, Slip, SlipKind, State
+from motcua.dossiers.models import (
+    SETTLING,
+    Decision,
+    Dossier,
+    DueDateMove,
+    PaperFile,
+    ReturnBy,
+    Slip,
+    SlipKind,
+    State,
+)
 from motcua.files import storing
 from motcua.journal.models import Reading
 from motcua.refusal import Refusal
@@ -134,6 +144,7 @@ def dossier(request, code):
         ],
         "facts": _facts(dossier),
         "decision": _decision(dossier),
+        "moved": _moved(dossier),
         "ending": getattr(dossier, "ending", None) if dossier.state in ENDED else None,
         "still_since": timeline.still_since(lines) if dossier.state in AT_OFFICE else None,
         "lines": [_told(line) for line in reversed(lines)],
@@ -253,6 +264,14 @@ def _facts(dossier: Dossier) -> list[tuple[Any, Any]]:
         told.append((_("Hẹn lại"), vn_datetime(dossier.renewed_due_at)))
     told.append((_("Nhận kết quả"), ways_to_return(dossier.reception_agency.name)[ReturnBy(dossier.return_by)]))
     return told
+
+
+def _moved(dossier: Dossier) -> DueDateMove | None:
+    """The promise that holds now, where a closure moved it: its applicant is told from when to when, and why."""
+    if dossier.state not in SETTLING or dossier.due_at == dossier.first_due_at:
+        return None
+    last = dossier.due_date_moves.order_by("-pk").first()
+    return last if last and last.closure_id else None
 
 
 def _decision(dossier: Dossier) -> Decision | None:
