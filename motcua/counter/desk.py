@@ -197,6 +197,9 @@ WITH here AS (
     ON CONFLICT (dossier_id, officer_id) DO UPDATE SET at = greatest(counter_presence.at, excluded.at)
 ), read AS (
     DELETE FROM counter_badge WHERE officer_id = %(officer)s AND dossier_id = %(dossier)s RETURNING event, at
+), seen AS (
+    UPDATE dossiers_notice SET read_at = %(at)s
+     WHERE person_id = %(officer)s AND dossier_id = %(dossier)s AND read_at IS NULL
 )
 SELECT
     (SELECT json_agg(json_build_array(event, at) ORDER BY at) FROM read),

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from motcua.accounts.permissions import Can
+from motcua.dossiers import notices
 from motcua.dossiers.models import Dossier
 
 from . import worklists
@@ -40,9 +41,10 @@ def stand(
     officer: Any = request.user
     lists = worklists.lists_of(officer)
     handled = Dossier.objects.handled_by(officer)
-    counted = {one.name: worklists.chosen(one, officer, at, handled=handled) for one in lists}
+    counted: dict[str, QuerySet[Any]] = {one.name: worklists.chosen(one, officer, at, handled=handled) for one in lists}
     # A part has a name of its own beside the lists.
     counted |= {f"part {name}": part for name, part in (parts or {}).items()}
+    counted["notices"] = notices.unread(officer)
     told = worklists.count(counted, officer, listed=current)
     nav = [
         {
@@ -55,8 +57,9 @@ def stand(
         for one in lists
         if told.numbers[one.name] or one.name == current or not one.when_any
     ]
-    nav += [*_board(officer, current), *_saved(request, told.saved, current)]
-    return {"nav_items": nav, "desk": told.desk, "now": at}, told._replace(
+    unread = worklists.in_words(told.numbers["notices"]) if told.numbers["notices"] else None
+    nav += [*_board(officer, current), *_told(unread, current), *_saved(request, told.saved, current)]
+    return {"nav_items": nav, "desk": told.desk, "now": at, "notices": unread}, told._replace(
         numbers={key: told.numbers[f"part {key}"] for key in parts or {}}
     )
 
@@ -65,6 +68,19 @@ def _board(officer: Any, current: str) -> list[dict[str, Any]]:
     if not officer.may(Can.SEE_BOARD):
         return []
     return [{"label": "Bảng lãnh đạo", "href": reverse("counter:board"), "current": current == "board"}]
+
+
+def _told(unread: str | None, current: str) -> list[dict[str, Any]]:
+    """What one was told and has not seen, and who is away."""
+    return [
+        {
+            "label": "Thông báo",
+            "href": reverse("counter:notices"),
+            "count": unread,
+            "current": current == "notices",
+        },
+        {"label": "Vắng mặt, phân công thay", "href": reverse("counter:absences"), "current": current == "absences"},
+    ]
 
 
 def _saved(request: HttpRequest, saved: list[tuple[int, str, str, str]], current: str) -> list[dict[str, Any]]:

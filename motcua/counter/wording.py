@@ -39,6 +39,7 @@ class Told(NamedTuple):
     news: Sequence[str] = ()
     tick: str = ""  # what stands for the row in a batch; empty where there is nothing to do at once
     sorry: bool = False
+    instead_of: str = ""  # whose work it is, where the officer stands in for them
 
 
 # What the life of a dossier brings to those who hold or follow it, in the fewest words.
@@ -65,7 +66,7 @@ NEWS: Mapping[str, str] = {
 }
 
 
-def told(row: Row, at: datetime, *, columns: Sequence[str], batch: Sequence[str] = ()) -> Told:
+def told(row: Row, at: datetime, *, columns: Sequence[str], batch: Sequence[str] = (), instead_of: str = "") -> Told:
     look = row.lateness(at)
     moment = row.reception_due_at if row.state == State.SUBMITTED else row.due_at
     return Told(
@@ -82,6 +83,7 @@ def told(row: Row, at: datetime, *, columns: Sequence[str], batch: Sequence[str]
         news=list(dict.fromkeys(NEWS.get(event, "Có thay đổi") for event in row.news)),
         tick=_tick(row, batch),
         sorry=row.sorry,
+        instead_of=instead_of,
     )
 
 

@@ -1,5 +1,7 @@
 """What reacts to the life of a dossier; each runs as a job, at least once (việc tự động sau mỗi bước)."""
 
+from typing import Any
+
 from django.conf import settings
 
 from motcua.journal.models import Entry
@@ -36,5 +38,5 @@ def tell_officers(entry: Entry) -> None:
 
     at_once = notices.tell(entry)
     if settings.MAIL and at_once:
-        jobs = [{"notice": notice.pk} for notice in at_once]
+        jobs: list[dict[str, Any]] = [{"notice": notice.pk} for notice in at_once]
         mail_at_once.batch_defer(*jobs)

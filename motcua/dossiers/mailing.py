@@ -37,8 +37,13 @@ def _send(person: Person, subject: str, body: str) -> None:
     send_mail(f"Một Cửa: {subject}", f"{body}\n\n{foot}\n", None, [person.email])
 
 
+def is_on() -> bool:
+    """Whether this installation was told where letters go."""
+    return bool(settings.MAIL)
+
+
 def may_mail(person: Person) -> bool:
-    return bool(settings.MAIL and person.email and person.is_active and person.is_officer)
+    return bool(is_on() and person.email and person.is_active and person.is_officer)
 
 
 # At once --------------------------------------------------------------------------------------------------------------
@@ -78,7 +83,7 @@ def at_once(pk: int, *, at: datetime) -> bool:
 def to_write_to(at: datetime) -> list[int]:
     """Who has something unread and unmailed this morning; nobody before half past seven, after noon, or without mail."""
     here = timezone.localtime(at).time()
-    if not settings.MAIL or not MORNING <= here < NOON:
+    if not is_on() or not MORNING <= here < NOON:
         return []
     written = NoticeDigest.objects.filter(day=timezone.localdate(at)).values("person")
     waiting = Notice.objects.filter(read_at=None, mailed_at=None).exclude(person__in=written)

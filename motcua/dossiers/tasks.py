@@ -1,5 +1,7 @@
 """The jobs about dossiers: the watchdog's rounds and the letters to officers (việc nền của hồ sơ)."""
 
+from typing import Any
+
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -28,7 +30,7 @@ def mail_at_once(notice: int) -> None:
 def write_digests(timestamp: int) -> None:
     """Asked every ten minutes, so that a worker that slept at half past seven still writes this morning."""
     if people := mailing.to_write_to(timezone.now()):
-        jobs = [{"person": person} for person in people]
+        jobs: list[dict[str, Any]] = [{"person": person} for person in people]
         mail_digest.batch_defer(*jobs)
 
 

@@ -16,7 +16,7 @@ from motcua.accounts.permissions import Can, requires
 from motcua.dossiers import searching
 from motcua.dossiers.models import Dossier
 
-from .. import batch, desk, frame, scanning, wording, worklists
+from .. import batch, desk, frame, scanning, stead, wording, worklists
 from ..worklists import CHIPS, LISTS, WorkList
 
 
@@ -43,7 +43,10 @@ def worklist(request, listed: str):
         before=request.GET.get("truoc", ""),
     )
     columns = desk.columns(one, counted.columns, labels=bool(counted.labels))
-    rows = [wording.told(row, at, columns=columns, batch=one.batch) for row in found.rows]
+    whose = stead.instead_of(officer, found.rows)
+    rows = [
+        wording.told(row, at, columns=columns, batch=one.batch, instead_of=whose.get(row.pk, "")) for row in found.rows
+    ]
     context = {
         "list": one,
         "rows": rows,
