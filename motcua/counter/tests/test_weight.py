@@ -21,9 +21,10 @@ HEAD = 500  # what an answer says before its first byte
 
 
 def static_bytes():
-    """Style sheet, script, htmx and icon, compressed once as whitenoise does."""
+    """Style sheet, script, htmx, icon and the modules of lists and dossiers, compressed once as whitenoise does."""
     parts = [bundle.text("counter", kind).encode() for kind in ("css", "js")]
-    parts += [Path(finders.find(name)).read_bytes() for name in ("django_htmx/htmx-2.min.js", "ui/favicon.svg")]
+    others = ("django_htmx/htmx-2.min.js", "ui/favicon.svg", "counter/ticking.js", "counter/present.js")
+    parts += [Path(finders.find(name)).read_bytes() for name in others]
     return sum(len(gzip.compress(part, 9)) + HEAD for part in parts)
 
 
