@@ -181,6 +181,11 @@ def taken_over_by(officer: Person, day: date) -> QuerySet[Delegation]:
     return _told(Delegation.objects.in_force(day).filter(delegate=officer))
 
 
+def lent_by(person: Person, day: date) -> QuerySet[Delegation]:
+    """Who stands in for this person, now and to come."""
+    return _told(Delegation.objects.filter(person=person, ended_at=None, valid_to__gte=day))
+
+
 def _told(delegations: QuerySet[Delegation]) -> QuerySet[Delegation]:
     people = delegations.select_related("person", "delegate", "made_by", "assignment__unit__agency")
     return people.order_by("valid_from", "pk")

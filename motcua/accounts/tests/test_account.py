@@ -9,10 +9,13 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from motcua import accounts
-from motcua.accounts import registration
+from motcua.accounts import registration, standing_in
 from motcua.accounts.models import Person
-from motcua.accounts.testing import PASSWORD, a_citizen, sign_in
+from motcua.accounts.permissions import Role
+from motcua.accounts.testing import PASSWORD, a_citizen, an_officer, sign_in
 from motcua.journal.models import Entry
+from motcua.organisations.models import UnitKind
+from motcua.organisations.testing import a_unit, an_agency
 
 DUNG = {"full_name": "Ma Thị Dung", "phone": "+84 988 777 666", "password": "chiều mưa ở Na Hang"}
 
@@ -231,3 +234,26 @@ def test_every_word_of_the_pages_has_its_english():
 
     assert len(shown) > 80
     assert [word for word in shown if f'msgid "{word}"\n' not in known] == []
+
+
+def test_the_account_says_who_stands_in_for_whom(client, db):
+    today = timezone.localdate()
+    office = an_agency()
+    hung = an_officer(a_unit(office, UnitKind.PROFESSIONAL, "Tư pháp"), Role.PROCESSING_OFFICER, "Hoàng Văn Hùng")
+    quang = an_officer(a_unit(office, UnitKind.CLERK, "Văn phòng"), Role.CLERK, "Lê Quang")
+    standing_in.appoint(
+        hung.assignments.get(),
+        delegate=quang,
+        valid_from=today,
+        valid_to=today,
+        reason="Đi họp",
+        by=hung,
+        at=timezone.now(),
+    )
+
+    sign_in(client, quang)
+    assert "Hoàng Văn Hùng – Chuyên viên, Tư pháp" in said(client.get("/tai-khoan/"))
+    sign_in(client, hung)
+    page = said(client.get("/tai-khoan/"))
+    assert "Lê Quang – Chuyên viên, Tư pháp" in page
+    assert "/motcua/vang-mat/" in page

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from motcua.accounts import registration, second_factor, sign_in
+from motcua.accounts import registration, second_factor, sign_in, standing_in
 from motcua.accounts.addresses import onward, page_of, towards, wanted
 from motcua.accounts.attempts import Attempt
 from motcua.accounts.forms import Confirmation, Correction, NewPassword
@@ -53,9 +53,12 @@ def show(request):
         "assignments": person.assignments.valid_on(timezone.localdate())
         .select_related("unit__agency")
         .order_by("valid_from", "pk"),
+        "taken_over": standing_in.taken_over_by(person, timezone.localdate()),
+        "lent": standing_in.lent_by(person, timezone.localdate()),
         "factors": [each for each in kept if each.type != second_factor.Kind.RECOVERY_CODES],
         "has_application": second_factor.Kind.TOTP in kinds,
         "counter_url": settings.COUNTER_URL,
+        "absences_url": f"{settings.COUNTER_URL}vang-mat/",
         "codes_left": len(second_factor.unused_codes(kept)),
     }
     return render(request, "accounts/account.html", shown)
