@@ -149,7 +149,7 @@ FLOWS = (
     Figure("paid", "da-thu", "Ghi nhận nghĩa vụ tài chính", _paid),
 )
 STANDING = (
-    Figure("to_receive", "chua-tiep-nhan", "Chưa tiếp nhận", _to_receive),
+    Figure("to_receive", "chua-tiep-nhan", "Chưa tiếp nhận, kể cả chờ bổ sung", _to_receive),
     Figure("to_hand_on", "chua-chuyen", "Chưa chuyển đi", _to_hand_on),
     Figure("to_return", "chua-tra", "Chưa trả kết quả", _to_return),
 )

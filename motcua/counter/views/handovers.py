@@ -6,7 +6,6 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -37,6 +36,7 @@ def _lists(request: Any, refusal: str = "", status: int = 200) -> Any:
     page = made.filter(pk__lt=int(request.GET["sau"])) if request.GET.get("sau", "").isdecimal() else made
     found = list(page.order_by("-id")[: SHOWN + 1])
     context = {
+        "mine": [one for one in made.filter(received_at=None).order_by("id")[:SHOWN] if _is_my_turn(one, officer)],
         "refusal": refusal,
         "waiting": [
             group
@@ -152,10 +152,9 @@ def receive(request, pk: int):
         if name.startswith("missing_") and name.removeprefix("missing_").isdecimal()
     }
     try:
-        one = handovers.receive(one, missing, by=request.user, at=timezone.now())
+        handovers.receive(one, missing, by=request.user, at=timezone.now())
     except Refusal as refusal:
         return _page(request, _of(request, pk), str(refusal), status=422)
-    messages.success(request, handovers.state_of(one))
     return redirect("counter:handover", pk)
 
 
