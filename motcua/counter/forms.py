@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from motcua.catalogue import forms as told
 from motcua.catalogue.forms import Day, Money, Text
-from motcua.dossiers.models import Dossier, OwnerKind, ReturnBy
+from motcua.dossiers import mandates
+from motcua.dossiers.models import Dossier, Mandate, MandateScope, OwnerKind, ReturnBy
 from motcua.dossiers.supplement import Item
 from motcua.organisations.models import Agency, AgencyKind, Level, Unit, UnitKind
 
@@ -226,8 +227,39 @@ class HandOverForm(Form):
     method = forms.ChoiceField(label="Cách trả", choices=ReturnBy, widget=forms.RadioSelect)
     recipient_name = Line(200, "Hãy ghi họ tên người nhận kết quả.", label="Người nhận")
     recipient_id_number = Line(
-        20, label="Số giấy tờ của người nhận", help_text="Ghi khi người nhận không phải chủ hồ sơ."
+        20, label="Số giấy tờ của người nhận", help_text="Ghi khi người nhận không phải chủ hồ sơ hay người đã nộp."
     )
+    mandate = forms.ModelChoiceField(
+        label="Nhận theo ủy quyền",
+        queryset=Mandate.objects.none(),
+        required=False,
+        empty_label="Không",
+        widget=forms.RadioSelect,
+        help_text="Còn hiệu lực; họ tên và số giấy tờ của người nhận phải khớp.",
+        error_messages={"invalid_choice": "Ủy quyền này không còn dùng được cho hồ sơ; hãy chọn lại."},
+    )
+    paper_noted = Line(
+        200,
+        label="Giấy ủy quyền, giới thiệu đã xem",
+        help_text="Khi chưa ghi nhận ủy quyền nào: số, ngày, nơi chứng thực của giấy người nhận mang theo.",
+    )
+
+    def __init__(self, *args: Any, dossier: Dossier, at: datetime, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        usable = mandates.usable(dossier, MandateScope.COLLECT, timezone.localdate(at))
+        choice: Any = self.fields["mandate"]
+        choice.queryset = Mandate.objects.filter(pk__in=[one.pk for one in usable]).order_by("-pk")
+        choice.label_from_instance = _agent
+        if not usable:
+            del self.fields["mandate"]
+
+    def clean_recipient_id_number(self) -> str:
+        return self.cleaned_data["recipient_id_number"].replace(" ", "")
+
+
+def _agent(mandate: Mandate) -> str:
+    until = f", đến hết {mandate.valid_to:%d/%m/%Y}" if mandate.valid_to else ""
+    return f"{mandate.agent_name}, số giấy tờ {mandate.agent_id_number}{until}"
 
 
 class SupplementForm(Form):

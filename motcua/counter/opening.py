@@ -35,6 +35,8 @@ def dossier_of(officer: Person, code: str) -> Dossier:
         "decision__file",
         "hand_over__by",
         "ending__by",
+        "bundle",
+        "mandate",
     )
     return get_object_or_404(dossiers.defer(*LONG_TEXTS), code=code)
 

@@ -18,7 +18,7 @@ from motcua.accounts.permissions import Can
 from motcua.catalogue import cases, searching
 from motcua.catalogue import forms as told
 from motcua.catalogue.models import Channel, Component, ProcedureVersion, Routing
-from motcua.dossiers import clock, intake, rules, together
+from motcua.dossiers import clock, duplicates, intake, rules, together
 from motcua.dossiers.models import Dossier, OwnerKind
 from motcua.dossiers.papers import Brought
 from motcua.organisations.models import Agency, AgencyKind
@@ -239,7 +239,7 @@ class Reception:
         self.public_id = _uuid(data.get("reception")) if data is not None else uuid4()
         self.kept: dict[str, list[Kept]] = {}
         self.wrong: dict[str, list[str]] = {}
-        self.said, self.offer = "", None
+        self.said, self.offer, self.suspects = "", None, duplicates.NOBODY
         if data is None and after:
             self._make(None, person=of_the_same(after))
             self._begin_behind_person()
@@ -355,6 +355,7 @@ class Reception:
         typed = {**_typed(self.person, data), "qr": data.get("qr", "")}
         person, self.said, self.offer = filled(typed, self.officer, take=data.get("read") == "known")
         self._show_again(data, person, _typed(self.papers, data))
+        self.suspects = duplicates.of_person(_known_of(person), self.version.procedure, self.officer, self.at)
         asked = ("owner_id_number", "owner_name", "phone", "address")
         if not self.offer:  # otherwise its button waits for Enter
             self._begin_at(next((name for name in asked if not person.get(name)), "phone"))
@@ -438,6 +439,17 @@ class Reception:
 
     def _done(self) -> Dossier | None:
         return Dossier.objects.handled_by(self.officer).filter(public_id=self.public_id).first()
+
+
+def _known_of(person: dict[str, Any]) -> Dossier:
+    """What was read or typed of the person so far, to ask whether the same was filed before."""
+    born = person.get("owner_birth_date")
+    return Dossier(
+        owner_name=person.get("owner_name") or "",
+        owner_id_number=(person.get("owner_id_number") or "").replace(" ", ""),
+        phone=person.get("phone") or "",
+        owner_birth_date=born if isinstance(born, date) else None,
+    )
 
 
 def _brought(key: str, data: Any, files: MultiValueDict) -> bool:

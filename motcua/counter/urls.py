@@ -26,6 +26,9 @@ from .views import (
     reception,
     register,
 )
+from .views.bundles import bundle, receive_together
+from .views.comparing import compare, tell_apart
+from .views.mandates import attach_mandate, end_mandate, mandate_paper, mandates
 from .worklists import LISTS
 
 app_name = "counter"
@@ -40,6 +43,7 @@ FINDING = [path("tim/", lists.search, "search")]
 RECEPTION = [
     path("tiep-nhan/", reception.choose, "receive"),
     path("tiep-nhan/<str:procedure>/", reception.receive, "receive_person"),
+    path("tiep-nhan-lien-thong/", receive_together, "receive_together"),
     path("ho-so/<str:code>/da-tiep-nhan/", reception.received, "received"),
     path("ho-so/<str:code>/giay-hen-chung/", reception.common_receipt, "common_receipt"),
 ]
@@ -50,6 +54,13 @@ DOSSIER = [
     path("ho-so/<str:code>/phieu/<int:pk>/", dossier.slip, "slip"),
     path("ho-so/<str:code>/to-khai/", dossier.declaration, "declaration"),
     path("ho-so/<str:code>/phieu-kiem-soat/", dossier.control_slip, "control_slip"),
+    path("ho-so/<str:code>/so-sanh/<str:other>/", compare, "compare"),
+    path("ho-so/<str:code>/so-sanh/<str:other>/khong-trung/", tell_apart, "tell_apart"),
+    path("ho-so/<str:code>/uy-quyen/", mandates, "mandates"),
+    path("ho-so/<str:code>/uy-quyen/<uuid:mandate>/tep/", mandate_paper, "mandate_paper"),
+    path("ho-so/<str:code>/uy-quyen/<uuid:mandate>/gan/", attach_mandate, "attach_mandate"),
+    path("ho-so/<str:code>/uy-quyen/<uuid:mandate>/cham-dut/", end_mandate, "end_mandate"),
+    path("ho-so-lien-thong/<uuid:public_id>/", bundle, "bundle"),
 ]
 ACTS = [
     *(path(f"ho-so/<str:code>/{way.path}/", getattr(acts, name), name) for name, way in WAYS.items()),

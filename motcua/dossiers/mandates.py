@@ -250,6 +250,13 @@ def is_agent(mandate: Mandate, name: str, id_number: str) -> bool:
     return mandate.agent_id_number == id_number and fold(mandate.agent_name) == fold(name)
 
 
+def is_submitter(dossier: Dossier, mandate: Mandate) -> bool:
+    """Who brought the dossier is the one the mandate names; a number that was not written down is not compared."""
+    number = dossier.submitter_id_number
+    same_name = bool(dossier.submitter_name) and fold(dossier.submitter_name) == fold(mandate.agent_name)
+    return same_name and (not number or number == mandate.agent_id_number)
+
+
 def use(mandate: Mandate, dossier: Dossier, scope: str, *, by: Person, at: datetime) -> Mandate:
     """Act under it: judged with both rows held, told in both journals, so that who gave it sees every act."""
     mandate = _locked(mandate)
@@ -269,9 +276,7 @@ def attach(dossier: Dossier, mandate: Mandate, *, by: Person, at: datetime) -> D
         return dossier
     if not dossier.submitter_name:
         raise NoMandate("Hồ sơ do chính chủ hồ sơ nộp nên không cần giấy ủy quyền.")
-    if fold(dossier.submitter_name) != fold(mandate.agent_name) or (
-        dossier.submitter_id_number and dossier.submitter_id_number != mandate.agent_id_number
-    ):
+    if not is_submitter(dossier, mandate):
         raise NoMandate(
             f"Ủy quyền này cho {mandate.agent_name}, không phải người nộp hồ sơ là {dossier.submitter_name}."
         )

@@ -420,7 +420,9 @@ def approve(
 
 
 def is_decided(dossier: Dossier) -> bool:
-    """Whether there is a result, granted or refused."""
+    """Whether there is a result, granted or refused; a page that only looks has read it with the dossier."""
+    if dossier.seen_at is not None:
+        return hasattr(dossier, "decision")
     return Decision.objects.filter(dossier=dossier).exists()
 
 

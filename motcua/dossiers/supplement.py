@@ -16,12 +16,13 @@ from motcua.catalogue import forms
 from motcua.journal.recording import record
 from motcua.refusal import Refusal
 
-from . import clock, processing, rules, slips
+from . import clock, mandates, processing, rules, slips
 from .intake import Incomplete, Missing
 from .lifecycle import NoReason, NotYours, expect, expect_counter, expect_holder, move
 from .models import (
     ClockOwner,
     Dossier,
+    MandateScope,
     Paper,
     SlipKind,
     State,
@@ -163,6 +164,8 @@ def answer(
     """Take the completed papers and fields back to where they were asked for; `form` holds the asked fields anew."""
     dossier = Dossier.objects.locked(dossier.pk)
     may_answer(dossier, by)
+    if dossier.mandate and dossier.mandate.agent_account_id == by.pk:
+        mandates.use(dossier.mandate, dossier, MandateScope.SUPPLEMENT, by=by, at=at)
     asked = open_request(dossier)
     assert asked is not None  # whoever waits for the applicant has asked
     _correct(dossier, asked, form or {})

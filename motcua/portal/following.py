@@ -15,7 +15,8 @@ def visible(request: HttpRequest) -> QuerySet[Dossier]:
     """The filed dossiers this person may see: of their account, and followed with a second fact."""
     may = Q(pk__in=request.session.get(FOLLOWED, []))
     if request.user.is_authenticated:
-        may |= Q(account=request.user)
+        # Who gave a mandate sees what was filed under it.
+        may |= Q(account=request.user) | Q(mandate__owner_account=request.user)
     return Dossier.objects.filed().filter(may)
 
 

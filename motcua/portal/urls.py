@@ -2,7 +2,21 @@
 
 from django.urls import path, register_converter
 
-from .views import case, catalogue, changes, filing, following, missing, papers, places, procedure, supplement, ways
+from .views import (
+    bundle,
+    case,
+    catalogue,
+    changes,
+    filing,
+    following,
+    mandates,
+    missing,
+    papers,
+    places,
+    procedure,
+    supplement,
+    ways,
+)
 
 app_name = "portal"
 
@@ -49,6 +63,7 @@ FILING = [
     path("ho-so-nhap/<uuid:draft>/", filing.draft, name="draft"),
     path("ho-so-nhap/<uuid:draft>/truong-hop/", case.choose, name="draft_case"),
     path("ho-so-nhap/<uuid:draft>/cua-ai/", filing.whose_is_it, name="draft_whose"),
+    path("ho-so-nhap/<uuid:draft>/uy-quyen/", mandates.choose, name="draft_mandate"),
     path("ho-so-nhap/<uuid:draft>/chu-ho-so/", filing.owner, name="draft_owner"),
     path("ho-so-nhap/<uuid:draft>/noi-dung/", filing.form, name="draft_form"),
     path("ho-so-nhap/<uuid:draft>/giay-to/", papers.lay_out, name="draft_papers"),
@@ -73,6 +88,9 @@ FOLLOWING = [
     path("ho-so/<code:code>/to-khai/", following.declaration, name="declaration"),
     path("ho-so/<code:code>/ket-qua/", following.result, name="result"),
     path("ho-so/<code:code>/rut/", following.withdraw, name="withdraw"),
+    path("ho-so-lien-thong/<uuid:public_id>/", bundle.bundle, name="bundle"),
+    path("uy-quyen/", mandates.mandates, name="mandates"),
+    path("uy-quyen/<uuid:public_id>/", mandates.mandate, name="mandate"),
 ]
 
 SUPPLEMENT = [

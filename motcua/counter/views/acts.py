@@ -19,6 +19,7 @@ from motcua.dossiers import (
     acts,
     apologies,
     correcting,
+    duplicates,
     intake,
     moving,
     opinions,
@@ -124,6 +125,15 @@ def _form(request: HttpRequest, kind: type[forms.Form], **initial: Any) -> forms
     return kind(request.POST if request.method == "POST" else None, initial=initial)
 
 
+def _same_as(request: HttpRequest, dossier: Dossier) -> str:
+    """The reason to begin with when the officer found the same dossier filed before (`?trung=`); it stays theirs to change."""
+    other = Dossier.objects.handled_by(request.user).filter(code=request.GET.get("trung", "")[:60]).first()  # type: ignore[arg-type]
+    try:
+        return duplicates.reason(dossier, other) if other else ""
+    except Refusal:
+        return ""
+
+
 def _begun(form: forms.Form) -> forms.Form:
     """The page opens with the first field to write in."""
     for field in form.visible_fields():
@@ -163,7 +173,7 @@ def refuse(request, code: str):
         request,
         code,
         "refuse",
-        lambda dossier, at: _form(request, RefusalForm),
+        lambda dossier, at: _form(request, RefusalForm, reason=_same_as(request, dossier)),
         lambda dossier, form, at: intake.refuse(dossier, by=request.user, at=at, **form.cleaned_data),
         lambda dossier: "Đã từ chối tiếp nhận và lập phiếu từ chối.",
     )
@@ -240,8 +250,14 @@ def hand_over(request, code: str):
         request,
         code,
         "hand_over",
-        lambda dossier, at: _form(
-            request, HandOverForm, method=dossier.return_by, recipient_name=dossier.submitter_name or dossier.owner_name
+        lambda dossier, at: HandOverForm(
+            _sent(request),
+            dossier=dossier,
+            at=at,
+            initial={
+                "method": dossier.return_by,
+                "recipient_name": dossier.submitter_name or dossier.owner_name,
+            },
         ),
         lambda dossier, form, at: results.hand_over(dossier, by=request.user, at=at, **form.cleaned_data),
         lambda dossier: f"Đã trả kết quả cho {dossier.hand_over.recipient_name}.",
@@ -256,7 +272,7 @@ def withdraw(request, code: str):
         request,
         code,
         "withdraw",
-        lambda dossier, at: _form(request, WithdrawalForm),
+        lambda dossier, at: _form(request, WithdrawalForm, reason=_same_as(request, dossier)),
         lambda dossier, form, at: results.withdraw(dossier, by=request.user, at=at, **form.cleaned_data),
         lambda dossier: "Đã ghi nhận rút hồ sơ theo đề nghị của người nộp.",
     )
@@ -364,7 +380,7 @@ def stop(request, code: str):
         request,
         code,
         "stop",
-        lambda dossier, at: _form(request, StopForm),
+        lambda dossier, at: _form(request, StopForm, reason=_same_as(request, dossier)),
         lambda dossier, form, at: processing.stop(dossier, by=request.user, at=at, **form.cleaned_data),
         lambda dossier: "Đã dừng giải quyết hồ sơ.",
     )

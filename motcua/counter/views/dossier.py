@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from motcua.accounts.permissions import Can, requires
 from motcua.dossiers import declaration as printed
-from motcua.dossiers import slips
+from motcua.dossiers import duplicates, slips
 from motcua.dossiers.models import PaperFile, SlipKind
 from motcua.files import storing
 from motcua.refusal import Refusal
@@ -39,7 +39,8 @@ def show(request, dossier, at, *, refusal: str = "", status: int = 200):
         "at_desk": found,
         "news": [(wording.NEWS.get(event, "Có thay đổi"), moment) for event, moment in found.news],
     }
-    page = {**context, **lying_here, "refusal": refusal, "now": at}
+    suspects = duplicates.suspects(dossier, request.user, at)
+    page = {**context, **lying_here, "suspects": suspects, "refusal": refusal, "now": at}
     return frame.page(request, "counter/dossier/page.html", page, status=status, at=at)
 
 

@@ -18,7 +18,7 @@ from motcua.accounts.permissions import Can, requires
 from motcua.catalogue import cases
 from motcua.catalogue import forms as told
 from motcua.catalogue.models import Channel, ProcedureVersion
-from motcua.dossiers import together
+from motcua.dossiers import duplicates, together
 from motcua.dossiers.models import Dossier, SlipKind
 from motcua.files import limits
 from motcua.refusal import Refusal
@@ -173,6 +173,7 @@ def received(request, code: str):
         "receipt": receipt,
         "print_now": "in" in request.GET,
         "may_add": _may_add(dossier, request.user, at),
+        "suspects": duplicates.suspects(dossier, request.user, at),
     }
     return frame.page(request, "counter/reception/received.html", context, at=at)
 

@@ -240,6 +240,8 @@ def _page(request, dossier: Dossier, template: str, page: str, form: Any, *, sta
         "faults": _faults(form),
         "stale": getattr(request, "not_to_be_kept", False),
     }
+    if template == "whose":
+        context["may_act_for"] = request.user.mandates_held.filter(ended_at=None).exists()
     if page == "form":
         context["questions"] = told_forms.questions(form)
         context["has_groups"] = any(one["kind"] == "group" for one in context["questions"])

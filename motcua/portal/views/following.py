@@ -180,6 +180,8 @@ def _visible(request, code: str) -> Dossier:
         "decision",
         "ending",
         "hand_over",
+        "bundle",
+        "mandate",
     )
     return get_object_or_404(dossiers, code=code)
 
