@@ -397,6 +397,9 @@ class StepInterval(models.Model):
         indexes = [
             models.Index(fields=["unit", "dossier"], name="step_intervals_of_a_unit"),
             models.Index(fields=["unit"], name="running_steps_of_a_unit", condition=Q(ended_at__isnull=True)),
+            models.Index(
+                fields=["unit", "ended_at"], name="ended_steps_of_a_unit", condition=Q(ended_at__isnull=False)
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -492,6 +495,9 @@ class PaymentRequest(models.Model):
                 fields=["dossier"], condition=Q(paid_at__isnull=True), name="one_payment_request_is_open_at_a_time"
             )
         ]
+        indexes = [
+            models.Index(fields=["paid_at"], name="payments_of_a_day", condition=Q(paid_at__isnull=False)),
+        ]
 
 
 class Decision(models.Model):
@@ -585,6 +591,9 @@ class HandOver(models.Model):
         "giấy ủy quyền, giới thiệu đã xem", max_length=200, blank=True, default="", db_default=""
     )
 
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="results_handed_over_on_a_day")]
+
 
 class Ending(models.Model):
     """Why a dossier ended without a result: refused reception, withdrawn or stopped."""
@@ -597,6 +606,9 @@ class Ending(models.Model):
     legal_basis = models.CharField("căn cứ", max_length=200, blank=True)
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField("lúc")
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="endings_of_a_day")]
 
 
 class SlipKind(models.TextChoices):
