@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from motcua.journal.models import Entry
 from motcua.journal.recording import record
 from motcua.refusal import Refusal
 
@@ -186,6 +187,15 @@ def lent_by(person: Person, day: date) -> QuerySet[Delegation]:
     return _told(Delegation.objects.filter(person=person, ended_at=None, valid_to__gte=day))
 
 
+def told_by(entries: list[int]) -> dict[int, Delegation]:
+    """The delegations these lines of the journal tell of."""
+    if not entries:
+        return {}
+    lines = dict(Entry.objects.filter(pk__in=entries).values_list("pk", "facts__delegation"))
+    delegations = Delegation.objects.select_related("person").in_bulk(set(lines.values()))
+    return {entry: delegations[pk] for entry, pk in lines.items() if pk in delegations}
+
+
 def _told(delegations: QuerySet[Delegation]) -> QuerySet[Delegation]:
     people = delegations.select_related("person", "delegate", "made_by", "assignment__unit__agency")
     return people.order_by("valid_from", "pk")
@@ -203,15 +213,24 @@ def own_first(guard: Guard) -> Guard:
     """
 
     @wraps(guard)
-    def judge(about: Any, by: Person, *more: Any, **told: Any) -> None:
+    def judge(*asked: Any, **told: Any) -> None:
+        by = next(one for one in (*asked, *told.values()) if isinstance(one, Person))
+
+        def in_stead_of(whom: int | None) -> None:
+            acting = by.acting(whom)
+            guard(
+                *(acting if one is by else one for one in asked),
+                **{name: acting if one is by else one for name, one in told.items()},
+            )
+
         others = by.stands_in_for
         if not others:
             by.instead_of = None
-            return guard(about, by, *more, **told)
+            return guard(*asked, **told)
         for whom in (None, *others):
             by.instead_of = whom
             try:
-                return guard(about, by.acting(whom), *more, **told)
+                return in_stead_of(whom)
             except OthersDuty as refusal:
                 refused = refusal
         by.instead_of = None

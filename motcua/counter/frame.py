@@ -79,7 +79,7 @@ def _told(unread: str | None, current: str) -> list[dict[str, Any]]:
             "count": unread,
             "current": current == "notices",
         },
-        {"label": "Vắng mặt, phân công thay", "href": reverse("counter:absences"), "current": current == "absences"},
+        {"label": "Vắng mặt, thay", "href": reverse("counter:absences"), "current": current == "absences"},
     ]
 
 

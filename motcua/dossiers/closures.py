@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from motcua.accounts.models import Person
 from motcua.accounts.permissions import Can
+from motcua.accounts.standing_in import own_first
 from motcua.journal.recording import record
 from motcua.organisations.calendars import Days, Facts, facts_of
 from motcua.organisations.models import Agency, Closure, Unit
@@ -79,6 +80,7 @@ class TakenBack(Refusal):
 # Who ------------------------------------------------------------------------------------------------------------------
 
 
+@own_first
 def may_declare(agency: Agency | None, by: Person) -> None:
     """The head closes their own agency; for the whole province the Office of its People's Committee writes the decision down."""
     if agency is None:
@@ -149,6 +151,7 @@ def declare(
     return declared
 
 
+@own_first
 def may_take_back(declared: ClosureDeclaration, by: Person, at: datetime) -> None:
     may_declare(declared.agency, by)
     if declared.taken_back_at:

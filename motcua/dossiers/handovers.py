@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from motcua.accounts.models import Person
 from motcua.accounts.permissions import Can
+from motcua.accounts.standing_in import own_first
 from motcua.catalogue import cases
 from motcua.catalogue.models import Channel
 from motcua.journal.recording import record
@@ -89,6 +90,7 @@ def in_unit(unit: Unit, officer: Person) -> bool:
     return unit.kind != UnitKind.ONE_STOP and unit.pk in officer.units(Can.HAND_PAPERS)
 
 
+@own_first
 def may_give(kind: str, counter: int, unit: Unit, by: Person) -> None:
     if kind == HandoverKind.DOSSIERS and not at_counter(counter, by):
         raise NotYours("Giấy bàn giao hồ sơ do cán bộ một cửa ở nơi tiếp nhận lập.")
@@ -96,6 +98,7 @@ def may_give(kind: str, counter: int, unit: Unit, by: Person) -> None:
         raise NotYours(f"Phiếu bàn giao kết quả do người của {unit} lập.")
 
 
+@own_first
 def may_receive(handover: HandoverList, by: Person) -> None:
     if handover.received_at:
         raise Complete
@@ -103,10 +106,12 @@ def may_receive(handover: HandoverList, by: Person) -> None:
         raise NotYours(f"Danh sách này chờ người của {handover.unit}, {handover.unit.agency.short_name} ký nhận.")
     if handover.kind == HandoverKind.RESULTS and not at_counter(handover.counter_id, by):
         raise NotYours(f"Danh sách này chờ cán bộ một cửa ở {handover.counter.short_name} ký nhận.")
-    if handover.given_by_id == by.pk:
+    # Neither oneself nor, through somebody who stands in, the one who gave.
+    if handover.given_by_id in (by.pk, by.instead_of):
         raise OwnHands
 
 
+@own_first
 def may_take_back(handover: HandoverList, by: Person) -> None:
     if handover.received_at:
         raise Complete

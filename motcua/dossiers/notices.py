@@ -17,7 +17,7 @@ from motcua.accounts.permissions import ROLES, Can, Role
 from motcua.journal.models import Entry
 
 from . import processing
-from .models import Dossier, Notice, NoticeChoice, Opinion, Telling
+from .models import Apology, Dossier, Notice, NoticeChoice, Opinion, Telling
 
 PAGE = 50
 KEPT = timedelta(days=90)
@@ -43,7 +43,7 @@ KINDS: dict[str, Kind] = {
     ),
     "apology_to_write": Kind(
         "Cần ghi lý do xin lỗi",
-        "Văn bản xin lỗi đã được lập sẵn, chờ ghi lý do và ngày hẹn lại.",
+        "Sắp đến hạn: văn bản xin lỗi đã được lập sẵn, chờ ghi lý do và ngày hẹn lại.",
         Telling.AT_ONCE,
         "due_soon",
     ),
@@ -105,6 +105,10 @@ def concerned(kind: str, entry: Entry, dossier: Dossier | None) -> set[int]:
     if dossier is None:
         return {entry.facts["delegate"]} & set(Person.objects.filter(is_active=True).values_list("pk", flat=True))
     match kind:
+        case "due_soon" if _laid_out_with(entry, dossier):
+            # Whoever must give the reason hears of that; one event is one notice.
+            to_write = people(to_apologise(dossier), today)
+            return people(holders(dossier) | heads(dossier), today) - to_write
         case "due_soon" | "nothing_moved":
             where = holders(dossier) | heads(dossier)
         case "overdue":
@@ -112,7 +116,7 @@ def concerned(kind: str, entry: Entry, dossier: Dossier | None) -> set[int]:
         case "reception_overdue":
             where = holders(dossier) | leaders(dossier)
         case "apology_to_write":
-            where = holders(dossier, may=Can.DRAFT_APOLOGY) | heads(dossier)
+            where = to_apologise(dossier)
         case "apology_to_sign":
             where = Q(unit__agency=dossier.agency_id, role__in=_roles(Can.SIGN_APOLOGY))
         case "opinion_asked" | "opinion_overdue":
@@ -161,6 +165,15 @@ def _desk_heads(dossier: Dossier) -> Q:
     """A one-stop desk has no head of its own: the leader of its agency, or the director of the centre, is."""
     desks = [agency for _, agency, role in _places(dossier) if role == Role.RECEPTION_OFFICER]
     return Q(unit__agency__in=desks, role__in=(Role.LEADER, Role.DIRECTOR))
+
+
+def to_apologise(dossier: Dossier) -> Q:
+    return holders(dossier, may=Can.DRAFT_APOLOGY) | heads(dossier)
+
+
+def _laid_out_with(entry: Entry, dossier: Dossier) -> bool:
+    """Whether the watchdog laid out the apology when it warned."""
+    return Apology.objects.filter(dossier=dossier, drafted_at=entry.at, signed_at=None).exists()
 
 
 def leaders(dossier: Dossier) -> Q:

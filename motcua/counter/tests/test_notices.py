@@ -158,6 +158,8 @@ def test_a_head_names_who_stands_in_and_the_work_is_there_without_signing_in_ane
     home = said(desk.get("/motcua/"))
     assert dossier.code in home and "thay Hoàng Văn Hùng" in home
     assert "Hôm nay bạn thay Hoàng Văn Hùng" in said(desk.get(AWAY))
+    run_jobs()
+    assert "Bạn thay Hoàng Văn Hùng, từ 23/10/2023 đến hết 27/10/2023" in said(desk.get(INBOX))
     step = processing.running_step(dossier)
     desk.post(address(dossier, "do_step"), {"at_step": step.pk})
     assert "Lê Quang, thay Hoàng Văn Hùng" in said(desk.get(address(dossier)))

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from motcua.accounts import standing_in
 from motcua.accounts.permissions import Can, requires
 from motcua.dossiers import mailing, notices
 from motcua.dossiers.models import Telling
@@ -31,16 +32,19 @@ def inbox(request):
         shown = shown.filter(pk__lt=int(mark))
     found = list(
         shown.select_related("dossier__procedure_version")
-        .only("kind", "at", "read_at", "dossier__code", "dossier__procedure_version__name")
+        .only("kind", "at", "entry", "read_at", "dossier__code", "dossier__procedure_version__name")
         .order_by("-pk")[: notices.PAGE + 1]
     )
     rows, more = found[: notices.PAGE], len(found) > notices.PAGE
-    address = {"xem": "tat-ca"} if everything else {}
+    absences = standing_in.told_by([one.entry_id for one in rows if one.dossier_id is None])
     context = {
-        "rows": [(one, notices.KINDS[one.kind], wording.shape(notices.KINDS[one.kind].look)) for one in rows],
+        "rows": [
+            (one, notices.KINDS[one.kind], wording.shape(notices.KINDS[one.kind].look), absences.get(one.entry_id))
+            for one in rows
+        ],
         "everything": everything,
         "first_page": not mark,
-        "next": f"?{'xem=tat-ca&' if address else ''}sau={rows[-1].pk}" if more else "",
+        "next": f"?{'xem=tat-ca&' if everything else ''}sau={rows[-1].pk}" if more else "",
     }
     return frame.page(request, "counter/notices.html", context, current="notices")
 

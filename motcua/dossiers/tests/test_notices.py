@@ -64,8 +64,8 @@ def test_holder_head_and_leader_are_told_by_steps(office):
 
     watching.watch(THURSDAY)
     run_jobs()
-    assert told(office.officer) == ["due_soon", "apology_to_write"]
-    assert told(office.head) == ["due_soon", "apology_to_write"]
+    assert told(office.officer) == ["apology_to_write"]  # one event, one notice
+    assert told(office.head) == ["apology_to_write"]
     assert told(office.leader) == []
 
     apologies.draft(
@@ -79,6 +79,15 @@ def test_holder_head_and_leader_are_told_by_steps(office):
     for person in (office.officer, office.head, office.leader):
         assert "overdue" in told(person)
     assert told(office.reception) == [] and told(office.clerk) == []
+
+
+def test_what_is_promised_for_the_day_is_due_soon_for_holder_and_head(office):
+    dossier = promised(a_dossier(office), MONDAY + timedelta(hours=8))
+
+    watching.watch(MONDAY + timedelta(hours=6))
+    run_jobs()
+
+    assert told(office.officer, dossier) == told(office.head, dossier) == ["due_soon"]
 
 
 def test_nobody_of_another_agency_is_told(office):
