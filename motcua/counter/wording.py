@@ -102,7 +102,7 @@ CELLS: Mapping[str, Callable[[Row], str]] = {
     "owner": lambda row: row.owner,
     "step": lambda row: where_it_is(row),
     "unit": lambda row: row.unit or "" if row.state in OPEN else "",
-    "labels": lambda row: " · ".join(row.labels) or "–",
+    "labels": lambda row: " · ".join(row.labels),
     "field": lambda row: row.field,
     "agency": lambda row: row.agency,
     "channel": lambda row: str(Channel(row.channel).label) if row.channel else "",

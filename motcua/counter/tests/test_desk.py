@@ -133,7 +133,7 @@ def test_columns_are_chosen_for_one_list_and_remembered_for_their_officer(office
 
     assert heads(lan.get("/motcua/co-quan/")) == ["when", "tail", "grow", "owner", "channel", "submitted"]
     assert "23/10/2023" in text(lan.get("/motcua/co-quan/"))
-    assert heads(lan.get("/motcua/")) == ["tick", "when", "tail", "grow", "owner", "step"]
+    assert heads(lan.get("/motcua/")) == ["pick", "when", "tail", "grow", "owner", "step"]
     assert "channel" not in heads(at_the_desk(office.leader).get("/motcua/co-quan/"))
 
 

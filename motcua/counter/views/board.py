@@ -64,6 +64,8 @@ def page(request):
             {"monday": one.monday, **_spread(one.spread, week=one.monday), "current": one is weeks[-1]} for one in weeks
         ][::-1],
         "chart": _chart([one.spread for one in weeks]),
+        "first_week": weeks[0].monday,
+        "longest": max((one.ninetieth for one in settled), default=0) * 60,
         "settled": bool(settled),
         "work": [
             {

@@ -20,7 +20,10 @@ if (form && ticks.length) {
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.isComposing;
     if (event.key !== "v" || !plain || document.querySelector("[data-keys-off]")?.checked || document.querySelector("dialog[open]")) return;
     const tick = document.activeElement?.closest?.("[data-row]")?.querySelector('input[name="chon"]');
-    if (tick) { tick.checked = !tick.checked; tell(); }
+    if (!tick) return;
+    event.preventDefault();
+    tick.checked = !tick.checked;
+    tell();
   });
   tell();
 }
