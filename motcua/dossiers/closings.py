@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
-from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import CharField, Count, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
@@ -58,6 +58,7 @@ class Day(NamedTuple):
 
 
 # What happened ------------------------------------------------------------------------------------------------------
+# Each asks the facts of the day first, by their index, and then whose dossiers they are: a counter of many years has many.
 
 
 def _received(of: Day, officer: int | None) -> QuerySet[Dossier]:
@@ -66,39 +67,40 @@ def _received(of: Day, officer: int | None) -> QuerySet[Dossier]:
 
 
 def _handed_on(of: Day, officer: int | None) -> QuerySet[Dossier]:
-    done = StepInterval.objects.filter(
-        dossier=OuterRef("pk"), step__position=1, outcome=Outcome.DONE, ended_at__gte=of.start, ended_at__lt=of.end
-    )
-    return _here(of).filter(Exists(done.filter(ended_by=officer) if officer else done))
+    done = _handed(of)
+    return _among(of, done.filter(ended_by=officer) if officer else done)
+
+
+def _handed(of: Day) -> QuerySet[StepInterval]:
+    return _first_steps(of).filter(outcome=Outcome.DONE, ended_at__gte=of.start, ended_at__lt=of.end)
 
 
 def _returned(of: Day, officer: int | None) -> QuerySet[Dossier]:
-    found = _here(of).filter(hand_over__at__gte=of.start, hand_over__at__lt=of.end)
-    return found.filter(hand_over__by=officer) if officer else found
+    given = HandOver.objects.filter(at__gte=of.start, at__lt=of.end)
+    return _among(of, given.filter(by=officer) if officer else given)
 
 
 def _refused(of: Day, officer: int | None) -> QuerySet[Dossier]:
-    found = _here(of).filter(ending__state=State.REFUSED, ending__at__gte=of.start, ending__at__lt=of.end)
-    return found.filter(ending__by=officer) if officer else found
+    refused = Ending.objects.filter(state=State.REFUSED, at__gte=of.start, at__lt=of.end)
+    return _among(of, refused.filter(by=officer) if officer else refused)
 
 
 def _paid(of: Day, officer: int | None) -> QuerySet[Dossier]:
-    paid = PaymentRequest.objects.filter(dossier=OuterRef("pk"), paid_at__gte=of.start, paid_at__lt=of.end)
-    found = _here(of).filter(Exists(paid))
-    return found.filter(Exists(_noted(of).filter(subject=_subject("pk"), actor=officer))) if officer else found
-
-
-def _noted(of: Day) -> QuerySet[Entry]:
-    """Who noted a payment stands in the journal."""
-    return Entry.objects.filter(event="dossier.payment_settled", at__gte=of.start, at__lt=of.end)
-
-
-def _subject(pk: str) -> Concat:
-    return Concat(Value("dossier:"), Cast(OuterRef(pk), CharField()))
+    paid = _payments(of)
+    return _among(of, paid.filter(officer=officer) if officer else paid)
 
 
 def _here(of: Day) -> QuerySet[Dossier]:
     return Dossier.objects.filter(reception_agency=of.counter).exclude(state=State.DRAFT)
+
+
+def _among(of: Day, facts: QuerySet[Any]) -> QuerySet[Dossier]:
+    return _here(of).filter(pk__in=facts.order_by().values("dossier"))
+
+
+def _first_steps(of: Day) -> QuerySet[StepInterval]:
+    """The dossiers' time at the counter itself (bước tiếp nhận)."""
+    return StepInterval.objects.filter(unit__agency=of.counter, step__position=1).order_by()
 
 
 # What is still there ------------------------------------------------------------------------------------------------
@@ -106,30 +108,30 @@ def _here(of: Day) -> QuerySet[Dossier]:
 
 def _to_receive(of: Day, officer: int | None = None) -> QuerySet[Dossier]:
     """Filed online and neither accepted nor over at that moment, those that wait for their applicant included."""
-    return _here(of).filter(
-        Q(accepted_at=None) | Q(accepted_at__gte=of.end),
-        Q(closed_at=None) | Q(closed_at__gte=of.end),
-        submitted_at__lt=of.end,
-    )
+    filed = _here(of).filter(submitted_at__lt=of.end)
+    still = filed.filter(state__in=(State.SUBMITTED, State.AWAITING_COMPLETION))
+    since = filed.filter(accepted_at__gte=of.end)
+    ended = filed.filter(accepted_at=None, pk__in=Ending.objects.filter(at__gte=of.end).values("dossier"))
+    return _here(of).filter(pk__in=still.values("pk").union(since.values("pk"), ended.values("pk")))
 
 
 def _to_hand_on(of: Day, officer: int | None = None) -> QuerySet[Dossier]:
     """At the first step at that moment."""
-    running = StepInterval.objects.filter(
-        Q(ended_at=None) | Q(ended_at__gte=of.end), dossier=OuterRef("pk"), step__position=1, started_at__lt=of.end
-    )
-    return _here(of).filter(Exists(running))
+    begun = _first_steps(of).filter(started_at__lt=of.end)
+    running, ended_since = begun.filter(ended_at=None), begun.filter(ended_at__gte=of.end)
+    return _here(of).filter(pk__in=running.values("dossier").union(ended_since.values("dossier")))
 
 
 def _to_return(of: Day, officer: int | None = None) -> QuerySet[Dossier]:
     """With a result that was not handed over at that moment; one corrected since was there until it went back."""
-    over = Ending.objects.filter(dossier=OuterRef("pk"))
-    handed = HandOver.objects.filter(dossier=OuterRef("pk"), at__lt=of.end)
+    there = _here(of).filter(finished_at__lt=of.end)
+    ready = there.filter(state=State.READY)
+    given = there.filter(pk__in=HandOver.objects.filter(at__gte=of.end).values("dossier"))
     corrected = CorrectedDecision.objects.filter(
-        dossier=OuterRef("pk"), finished_at__lt=of.end, corrected_at__gte=of.end
+        finished_at__lt=of.end, corrected_at__gte=of.end, dossier__reception_agency=of.counter
     )
-    ready = Q(finished_at__lt=of.end) & ~Exists(over) & ~Exists(handed)
-    return _here(of).filter(ready | Exists(corrected))
+    kept = ready.values("pk").union(given.values("pk"), corrected.order_by().values("dossier"))
+    return _here(of).filter(pk__in=kept)
 
 
 class Figure(NamedTuple):
@@ -182,37 +184,30 @@ def _all() -> list[str]:
 
 def _by_officer(name: str, of: Day) -> list[tuple[int, int]]:
     """How many dossiers each officer moved; a dossier handed on twice in a day is one dossier."""
-    rows: QuerySet[Any, tuple[int | None, int]]
-    if name == "paid":
-        rows = _payments(of).values_list("officer").annotate(n=Count("dossier", distinct=True))
-    elif name == "handed_on":
-        rows = (
-            StepInterval.objects.filter(
-                dossier__reception_agency=of.counter,
-                step__position=1,
-                outcome=Outcome.DONE,
-                ended_at__gte=of.start,
-                ended_at__lt=of.end,
-            )
-            .values_list("ended_by")
-            .annotate(n=Count("dossier", distinct=True))
-        )
-    else:
-        who = {"received": "accepted_by", "returned": "hand_over__by", "refused": "ending__by"}[name]
-        figure = next(figure for figure in FLOWS if figure.name == name)
-        rows = figure.chosen(of, None).order_by().values_list(who).annotate(n=Count("pk", distinct=True))
-    return [(officer, number) for officer, number in rows if officer is not None]
+    facts: dict[str, tuple[QuerySet[Any], str]] = {
+        "received": (_received(of, None), "accepted_by"),
+        "handed_on": (_handed(of).filter(dossier__reception_agency=of.counter), "ended_by"),
+        "returned": (_returned(of, None), "hand_over__by"),
+        "refused": (_refused(of, None), "ending__by"),
+        "paid": (_payments(of), "officer"),
+    }
+    rows, who = facts[name]
+    what = "pk" if rows.model is Dossier else "dossier"
+    told = rows.order_by().values_list(who).annotate(n=Count(what, distinct=True))
+    return [(officer, number) for officer, number in told if officer is not None]
 
 
 def _payments(of: Day) -> QuerySet[Any]:
-    """What was paid, and who noted it."""
-    return (
-        PaymentRequest.objects.filter(dossier__reception_agency=of.counter, paid_at__gte=of.start, paid_at__lt=of.end)
-        .annotate(
-            officer=Subquery(_noted(of).filter(subject=_subject("dossier_id")).order_by("number").values("actor")[:1])
-        )
-        .order_by()
+    """What was paid, and who noted it, which stands in the journal."""
+    noted = Entry.objects.filter(
+        event="dossier.payment_settled",
+        at=OuterRef("paid_at"),
+        subject=Concat(Value("dossier:"), Cast(OuterRef("dossier_id"), CharField())),
     )
+    paid = PaymentRequest.objects.filter(
+        dossier__reception_agency=of.counter, paid_at__gte=of.start, paid_at__lt=of.end
+    )
+    return paid.annotate(officer=Subquery(noted.order_by("number").values("actor")[:1])).order_by()
 
 
 def _money_by_officer(of: Day) -> list[tuple[int, int]]:

@@ -40,7 +40,7 @@ from .paper_forms.words import day_in_words, moment_in_words
 from .slips import DEMONSTRATION_MARK, committee_above, counts, heading_name, place_of_signing, signer
 
 MOST = 100  # dossiers on one list
-SINCE = timedelta(days=30)  # what was handed on longer ago without a list is no longer offered
+SINCE = timedelta(days=14)  # what was handed on longer ago without a list is no longer offered
 COPIES = ("Liên 1: Bộ phận Một cửa lưu", "Liên 2: cơ quan giải quyết lưu")
 
 
@@ -121,14 +121,19 @@ def may_take_back(handover: HandoverList, by: Person) -> None:
 # What waits to be listed --------------------------------------------------------------------------------------------
 
 
-def handed_on(at: datetime) -> QuerySet[Any]:
+def handed_on(counters: Iterable[int], at: datetime) -> QuerySet[Any]:
     """The steps that began with papers coming from a counter (chuyển hồ sơ đến cơ quan giải quyết)."""
     left = StepInterval.objects.filter(
-        dossier=OuterRef("dossier"), step__position=1, outcome=Outcome.DONE, ended_at=OuterRef("started_at")
-    )
-    return StepInterval.objects.filter(Exists(left), step__position__gt=1, started_at__gte=at - SINCE).annotate(
-        counter=F("dossier__reception_agency"), moved_at=F("started_at")
-    )
+        unit__agency__in=counters, step__position=1, outcome=Outcome.DONE, ended_at__gte=at - SINCE
+    ).order_by()
+    began_then = left.filter(dossier=OuterRef("dossier"), ended_at=OuterRef("started_at"))
+    return StepInterval.objects.filter(
+        Exists(began_then),
+        dossier__in=left.values("dossier"),
+        dossier__reception_agency__in=counters,
+        step__position__gt=1,
+        started_at__gte=at - SINCE,
+    ).annotate(counter=F("dossier__reception_agency"), moved_at=F("started_at"))
 
 
 def came_back(at: datetime) -> QuerySet[Any]:
@@ -146,8 +151,7 @@ def came_back(at: datetime) -> QuerySet[Any]:
 def waiting(kind: str, officer: Person, at: datetime) -> QuerySet[Any]:
     """What the officer's side moved and no list tells yet, side by side with whom it went to."""
     if kind == HandoverKind.DOSSIERS:
-        moved = handed_on(at).filter(dossier__reception_agency__in=officer.agencies(Can.RECEIVE))
-        moved = moved.exclude(unit__kind=UnitKind.ONE_STOP)
+        moved = handed_on(officer.agencies(Can.RECEIVE), at).exclude(unit__kind=UnitKind.ONE_STOP)
     else:
         moved = came_back(at).filter(unit__in=officer.units(Can.HAND_PAPERS)).exclude(unit__kind=UnitKind.ONE_STOP)
     listed = HandoverItem.objects.filter(interval=OuterRef("pk"), taken_back_at=None)
