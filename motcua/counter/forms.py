@@ -342,7 +342,7 @@ class AnswerForm(told.AnswersForm):
 class PersonForm(Form):
     """Whose dossier it is, who brought it, and where the result goes (chủ hồ sơ, người nộp, nơi nhận kết quả)."""
 
-    qr = Line(500, label="Quét mã QR trên thẻ căn cước")
+    qr = Line(500, label="Quét mã QR trên thẻ căn cước, hoặc gõ số")
     owner_id_number = Line(20, label="Số căn cước, giấy tờ")
     owner_name = Line(200, "Hãy ghi họ tên chủ hồ sơ.", label="Họ và tên chủ hồ sơ")
     owner_birth_date = TypedDay(label="Ngày sinh", required=False)

@@ -217,6 +217,12 @@ class PaperLine(NamedTuple):
     kept: list[Kept]
     wrong: list[str]
 
+    @property
+    def aside(self) -> bool:
+        """Whether Enter passes it by: nothing is expected, counted or wrong there."""
+        counted = any(field.value() not in (None, "", 0, "0") for field in (self.originals, self.copies))
+        return not self.required and not counted and not self.kept and not self.wrong
+
 
 class Reception:
     """One person received: three forms and the scans, filled in, judged and made into a dossier together."""
@@ -355,7 +361,7 @@ class Reception:
         typed = {**_typed(self.person, data), "qr": data.get("qr", "")}
         person, self.said, self.offer = filled(typed, self.officer, take=data.get("read") == "known")
         self._show_again(data, person, _typed(self.papers, data))
-        self.suspects = duplicates.of_person(_known_of(person), self.version.procedure, self.officer, self.at)
+        self.suspects = duplicates.of_person(known_of(person), self.version.procedure, self.officer, self.at)
         asked = ("owner_id_number", "owner_name", "phone", "address")
         if not self.offer:  # otherwise its button waits for Enter
             self._begin_at(next((name for name in asked if not person.get(name)), "phone"))
@@ -441,7 +447,7 @@ class Reception:
         return Dossier.objects.handled_by(self.officer).filter(public_id=self.public_id).first()
 
 
-def _known_of(person: dict[str, Any]) -> Dossier:
+def known_of(person: dict[str, Any]) -> Dossier:
     """What was read or typed of the person so far, to ask whether the same was filed before."""
     born = person.get("owner_birth_date")
     return Dossier(

@@ -86,10 +86,17 @@ class File(NamedTuple):
     mark: str
 
 
-def of(dossier: Dossier, officer: Person, at: datetime, *, chosen: str = "") -> dict[str, Any]:
-    """The context of the page; `chosen` is the mark of the file to show."""
+class Versions(NamedTuple):
+    """A file that came later and one it took the place of."""
+
+    new: File
+    old: File
+
+
+def of(dossier: Dossier, officer: Person, at: datetime, *, chosen: str = "", beside: str = "") -> dict[str, Any]:
+    """The context of the page; `chosen` is the mark of the file to show, `beside` of an earlier one to compare it with."""
     running = processing.running_step(dossier, officer)
-    done, refused = _acts(dossier, officer)
+    done, refused, elsewhere = _acts(dossier, officer)
     requests = list(
         dossier.supplement_requests.select_related("requested_by")
         .prefetch_related("items__paper")
@@ -110,9 +117,10 @@ def of(dossier: Dossier, officer: Person, at: datetime, *, chosen: str = "") -> 
         "answers": forms.answered(
             dossier.procedure_version.form, dossier.form, papers=paper_rules.asked_about(dossier)
         ),
-        **papers(dossier, chosen),
+        **papers(dossier, chosen, beside=beside),
         "acts": done,
         "refused": refused,
+        "elsewhere": elsewhere,
         "at_step": running.pk if running else 0,
         "promises": _promises(dossier),
         "requests": requests,
@@ -272,10 +280,28 @@ def _promises(dossier: Dossier) -> list[tuple[str, str]]:
 # Papers ------------------------------------------------------------------------------------------------------------
 
 
-def papers(dossier: Dossier, chosen: str, *, result_first: bool = False) -> dict[str, Any]:
-    """The papers, and the file that lies open."""
+def papers(dossier: Dossier, chosen: str, *, result_first: bool = False, beside: str = "") -> dict[str, Any]:
+    """The papers, the file that lies open, and an earlier one of the same paper beside it when that was asked for."""
     every = _papers(dossier)
-    return {"papers": every, "shown": _shown(every[::-1] if result_first else every, chosen)}
+    shown = _shown(every[::-1] if result_first else every, chosen)
+    if shown:
+        files = shown["paper"]["files"]
+        shown["versions"] = _versions(files, shown["file"])
+        other = next((one for one in files if one.mark == beside and one != shown["file"]), None)
+        shown["beside"], shown["both"] = (
+            other,
+            sorted(filter(None, (shown["file"], other)), key=lambda one: one.added_at),
+        )
+    return {"papers": every, "shown": shown}
+
+
+def _versions(files: list[File], file: File) -> Versions | None:
+    """What the open file took the place of; for one that was replaced, what lies there now."""
+    if file.replaced_at:
+        later = [one for one in files if one.replaced_at is None and one.added_at > file.added_at]
+        return Versions(later[0], file) if later else None
+    earlier = [one for one in files if one.replaced_at and one.added_at < file.added_at]
+    return Versions(file, earlier[-1]) if earlier else None
 
 
 def _papers(dossier: Dossier) -> list[dict[str, Any]]:
@@ -339,8 +365,11 @@ def _shown(papers: list[dict[str, Any]], chosen: str) -> dict[str, Any] | None:
 # Acts --------------------------------------------------------------------------------------------------------------
 
 
-def _acts(dossier: Dossier, officer: Person) -> tuple[list[Act], list[dict[str, Any]]]:
-    """What can be done as buttons, one of them primary; what cannot, by reason."""
+Reasons = list[dict[str, Any]]
+
+
+def _acts(dossier: Dossier, officer: Person) -> tuple[list[Act], Reasons, Reasons]:
+    """What can be done as buttons, one of them primary; what cannot although its time is now, by reason; and the rest."""
     judged = acts.acts(dossier, officer)
     allowed = [one for one in judged if one.allowed]
     first = next((one.name for one in allowed if one.name in FORWARD), "")
@@ -356,12 +385,21 @@ def _acts(dossier: Dossier, officer: Person) -> tuple[list[Act], list[dict[str, 
         )
         for one in allowed
     ]
-    not_now = sorted((one for one in judged if not one.allowed), key=lambda one: one.why_not)
-    refused = [
+    not_now = [one for one in judged if not one.allowed]
+    return (
+        done,
+        _by_reason([one for one in not_now if one.of_this_state]),
+        _by_reason([one for one in not_now if not one.of_this_state]),
+    )
+
+
+def _by_reason(refused: list[acts.Act]) -> Reasons:
+    """One sentence for all it speaks of."""
+    refused.sort(key=lambda one: one.why_not)
+    return [
         {"reason": reason, "labels": [one.label for one in those]}
-        for reason, those in groupby(not_now, key=lambda one: one.why_not)
+        for reason, those in groupby(refused, key=lambda one: one.why_not)
     ]
-    return done, refused
 
 
 # Slips -------------------------------------------------------------------------------------------------------------

@@ -10,16 +10,18 @@ from motcua.accounts.permissions import Can
 from motcua.refusal import Refusal
 
 from . import apologies, correcting, intake, moving, opinions, processing, results, supplement
+from .lifecycle import NotNow
 from .models import Dossier
 
 
 class Act(NamedTuple):
-    """One act with its reason when it is refused."""
+    """One act with its reason when it is refused; `of_this_state` unless it belongs to another part of the dossier's life."""
 
     name: str
     label: str
     allowed: bool
     why_not: str
+    of_this_state: bool = True
 
 
 Guard = Callable[[Dossier, Person], None]
@@ -65,9 +67,9 @@ def acts(dossier: Dossier, officer: Person) -> list[Act]:
     return sorted(judged, key=lambda act: not act.allowed)
 
 
-def _judge(guard: Guard, dossier: Dossier, officer: Person) -> tuple[bool, str]:
+def _judge(guard: Guard, dossier: Dossier, officer: Person) -> tuple[bool, str, bool]:
     try:
         guard(dossier, officer)
     except Refusal as refusal:
-        return False, str(refusal)
-    return True, ""
+        return False, str(refusal), not isinstance(refusal, NotNow)
+    return True, "", True
