@@ -14,13 +14,14 @@ from motcua.accounts.models import Person
 from motcua.catalogue import cases
 from motcua.catalogue import forms as told
 from motcua.catalogue.models import ProcedureVersion
-from motcua.dossiers import bundles
+from motcua.dossiers import bundles, duplicates
 from motcua.dossiers.bundles import Wanted
 from motcua.dossiers.models import Bundle
 from motcua.dossiers.papers import Brought
 from motcua.organisations.models import Agency
+from motcua.refusal import Refusal
 
-from . import keeping
+from . import keeping, receiving
 from .forms import PersonForm
 from .keeping import Kept
 from .receiving import OTHERS, PaperLine, PapersForm
@@ -44,6 +45,7 @@ class Part:
         self.answers.quiet = quiet
         self.kept: dict[str, list[Kept]] = {}
         self.wrong: dict[str, list[str]] = {}
+        self.suspects = duplicates.NOBODY
 
     def take(self, data: Any, files: MultiValueDict, officer: Person, at: datetime) -> None:
         """Store what was scanned at once, so that a wrong word elsewhere does not cost a second scan."""
@@ -123,16 +125,34 @@ class BundleReception:
     ):
         self.officer, self.at = officer, at
         self.public_id = _uuid(data.get("reception")) if data is not None else uuid4()
+        self.said, self.offer = "", None
         changed = told.reshaped(data) if data is not None else None
-        self.reshaped = changed is not None
+        # The page comes back as it is: a card was read, or a group of questions got one more or less.
+        self.shows_again = data is not None and (changed is not None or "read" in data)
         shown = data if changed is None else changed
-        self.person = PersonForm(None if self.reshaped else data)
-        if self.reshaped:
+        self.person = PersonForm(None if self.shows_again else data)
+        self.parts = [
+            Part(number, *one, data=shown, quiet=self.shows_again) for number, one in enumerate(chosen, start=1)
+        ]
+        if self.shows_again:
             self.person.initial = {name: data[name] for name in self.person.fields if name in data}
-        self.parts = [Part(number, *one, data=shown, quiet=self.reshaped) for number, one in enumerate(chosen, start=1)]
+            if "read" in data:
+                self._read(data)
         if data is not None:
             for part in self.parts:
                 part.take(data, files or MultiValueDict(), officer, at)
+
+    def _read(self, data: Any) -> None:
+        """Who stands there, by the card or an earlier dossier, and what of theirs may be the same."""
+        try:
+            read = receiving.filled(self.person.initial, self.officer, take=data["read"] == "known")
+        except Refusal as refusal:
+            self.said = str(refusal)
+            return
+        self.person.initial, self.said, self.offer = read
+        person = receiving.known_of(self.person.initial)
+        for part in self.parts:
+            part.suspects = duplicates.of_person(person, part.version.procedure, self.officer, self.at)
 
     # What the summary of errors asks of a form
 

@@ -14,28 +14,29 @@ from motcua.dossiers import papers as paper_rules
 from motcua.dossiers.models import Dossier
 from motcua.refusal import Refusal
 from motcua.ui.templatetags.ui import vn_date, vn_datetime
-from motcua.vietnamese import fold
 
 # How a dossier that is the same as an earlier one ends; each is a step of its own with its own guard.
 ENDINGS = ("refuse", "withdraw", "stop")
+OF_THE_FILING = ("Tình trạng", "Nộp lúc", "Kênh nộp", "Cơ quan giải quyết")
 
 
 class Row(NamedTuple):
-    """What both say to one thing, and whether they say the same."""
+    """What both say to one thing, and whether they say the same; of a state or an hour that is said of no one."""
 
     label: str
     left: str
     right: str
+    told_of_person: bool = True
 
     @property
     def same(self) -> bool:
-        return bool(self.left) and fold(self.left) == fold(self.right)
+        return self.told_of_person and bool(self.left) and self.left.casefold() == self.right.casefold()
 
 
 def facts(one: Dossier, other: Dossier) -> list[Row]:
     """What is known of owner and filing."""
     told = [_facts(one), _facts(other)]
-    rows = [Row(label, told[0][label], told[1][label]) for label in told[0]]
+    rows = [Row(label, told[0][label], told[1][label], label not in OF_THE_FILING) for label in told[0]]
     return [row for row in rows if row.left or row.right]
 
 

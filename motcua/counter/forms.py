@@ -233,6 +233,7 @@ class HandOverForm(Form):
         label="Nhận theo ủy quyền",
         queryset=Mandate.objects.none(),
         required=False,
+        blank=True,
         empty_label="Không",
         widget=forms.RadioSelect,
         help_text="Còn hiệu lực; họ tên và số giấy tờ của người nhận phải khớp.",

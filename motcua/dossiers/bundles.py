@@ -124,5 +124,10 @@ def sentence(those: Sequence[Child]) -> str:
 
 def lines(those: Sequence[Dossier]) -> list[Told]:
     """What happened to the children, in one story, the newest last."""
-    told = [Told(dossier, line) for dossier in those for line in timeline.lines(dossier)]
+    told = [
+        Told(dossier, line)
+        for dossier in those
+        for line in timeline.lines(dossier)
+        if line.event != "dossier.bundled"  # here everybody sees that
+    ]
     return sorted(told, key=attrgetter("line.at"))

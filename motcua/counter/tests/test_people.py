@@ -339,3 +339,18 @@ def test_after_a_reception_the_paper_of_who_brought_it_is_one_press_away(office)
     shown = text(at_the_desk(office.reception).get(address(dossier, "received")))
 
     assert "ghi nhận giấy ủy quyền" in shown and address(dossier, "mandates") in shown
+
+
+def test_a_card_read_on_the_page_of_several_procedures_fills_the_person_once(office, residence):
+    before = a_walk_in(office, address="Thôn Khuổi Phát")
+    desk = at_the_desk(office.reception)
+    here = page_of(office.version, residence, nhap=1)
+    typed = typed_together(office, office.version, residence, owner_name="", phone="", address="", read="1")
+
+    offered = text(desk.post(here, typed))
+    filled = text(desk.post(here, typed | {"read": "known"}))
+
+    assert "Điền vào ô còn trống" in offered and "Thôn Khuổi Phát" not in offered
+    assert 'value="Thôn Khuổi Phát"' in filled and "Lý Gia Bảo" in filled
+    assert "Có thể trùng hồ sơ" in filled and before.code in filled
+    assert Dossier.objects.count() == 1

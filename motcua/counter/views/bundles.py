@@ -36,7 +36,7 @@ def receive_together(request):
     if request.method == "POST":
         status = 422
         try:
-            if not reception.reshaped and reception.is_valid():
+            if not reception.shows_again and reception.is_valid():
                 return redirect("counter:bundle", reception.receive().public_id)
         except Refusal as refusal:
             reception.person.add_error(None, str(refusal))
