@@ -187,7 +187,7 @@ def mail(url: str) -> dict[str, Any]:
     """Read where letters go: smtp://name:password@host:587?from=…, smtps:// for TLS from the first byte, console: for a look."""
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
-    backends = {"smtp": "smtp", "smtps": "smtp", "console": "console", "": "dummy"}
+    backends = {"smtp": "smtp", "smtps": "smtp", "console": "console"} if url else {"": "dummy"}
     if parts.scheme not in backends or (parts.scheme.startswith("smtp") and not parts.hostname):
         raise ImproperlyConfigured(
             "MOTCUA_MAIL_URL chưa đúng: hãy ghi như smtp://tên:mật-khẩu@máy-chủ:587?from=motcua@tinh.gov.vn, "
