@@ -20,8 +20,8 @@ def instead_of(officer: Person, rows: Sequence[Row]) -> dict[int, str]:
     places = running.order_by("step__position").values_list("dossier", "unit", "step__role")
     names = dict(Person.objects.filter(pk__in=officer.stands_in_for).values_list("pk", "full_name"))
     stead: dict[int, str] = {}
-    for dossier, *place in places:
-        whom = lent.get((place[0], place[1]))
-        if whom is not None and (place[0], place[1]) not in own:
+    for dossier, unit, role in places:
+        whom = lent.get((unit, role))
+        if whom is not None and (unit, role) not in own:
             stead.setdefault(dossier, names[whom])
     return stead

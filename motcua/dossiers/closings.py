@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from motcua.accounts.models import Person
 from motcua.accounts.permissions import Can
+from motcua.accounts.standing_in import OthersDuty, own_first
 from motcua.journal.models import Entry
 from motcua.journal.recording import record
 from motcua.organisations.models import Agency
@@ -40,7 +41,7 @@ class Closed(Refusal):
     message = "Ngày này đã được chốt; mỗi quầy chốt mỗi ngày một lần. Số liệu đã chốt ở bên dưới."
 
 
-class NotYourCounter(Refusal):
+class NotYourCounter(OthersDuty):
     message = "Chỉ cán bộ một cửa của quầy chốt ngày của quầy."
 
 
@@ -218,6 +219,7 @@ def _money_by_officer(of: Day) -> list[tuple[int, int]]:
 # Closing ------------------------------------------------------------------------------------------------------------
 
 
+@own_first
 def may_close(counter: int, by: Person) -> None:
     if counter not in by.agencies(Can.CLOSE_DAY):
         raise NotYourCounter

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -61,8 +62,10 @@ class AbsenceForm(Form):
         there = Assignment.objects.valid_on(today).filter(unit__agency__in=agencies, person__is_active=True)
         self.fields["valid_from"].error_messages["required"] = "Hãy ghi vắng từ ngày nào."
         self.fields["valid_to"].error_messages["required"] = "Hãy ghi vắng đến hết ngày nào."
-        self.fields["assignment"].queryset = own
-        self.fields["delegate"].queryset = there.select_related("person", "unit").order_by("person__full_name", "pk")
+        away: Any = self.fields["assignment"]
+        stands_in: Any = self.fields["delegate"]
+        away.queryset = own
+        stands_in.queryset = there.select_related("person", "unit").order_by("person__full_name", "pk")
 
 
 @requires(Can.SEE_DOSSIERS)
