@@ -38,10 +38,11 @@ def start(dossier: Dossier, owner: ClockOwner, at: datetime, agency: Agency | No
     ClockInterval.objects.create(dossier=dossier, owner_kind=owner, agency=agency, started_at=at)
 
 
-def stop(dossier: Dossier, at: datetime) -> None:
-    """Nobody's time runs any more."""
+def stop(dossier: Dossier, at: datetime) -> datetime:
+    """Nobody's time runs any more, from the moment that is told: where the ledger ends the dossier is finished."""
     for running in ClockInterval.objects.filter(dossier=dossier, ended_at=None):
-        _close(running, at)
+        at = _close(running, at)
+    return at
 
 
 def _close(running: ClockInterval, at: datetime) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -42,6 +43,10 @@ FACTS = (
 )
 
 
+# What is filled in where nobody has a number: it falsifies the register (one-stop.md §2.3).
+MADE_UP = re.compile(r"0{5,}[0-9]{1,3}|([0-9])\1{5,}")
+
+
 class NotOnline(Refusal):
     message = "Thủ tục này chưa nộp được trực tuyến; xin đến Bộ phận Một cửa."
 
@@ -67,6 +72,13 @@ class AtMinistry(Refusal):
 
 class NoSuchCase(Refusal):
     message = "Thủ tục không có trường hợp này; xin chọn lại. Những gì đã nhập vẫn được giữ."
+
+
+class MadeUpNumber(Refusal):
+    message = (
+        "Số giấy tờ này không phải số thật (toàn số 0 hoặc một chữ số lặp lại). "
+        "Xin ghi đúng số, hoặc để trống nếu không có; những gì đã nhập vẫn được giữ."
+    )
 
 
 class NewVersion(Refusal):
@@ -345,9 +357,8 @@ def refuse(dossier: Dossier, *, reason: str, by: Person, at: datetime, legal_bas
     asked = dossier.supplement_requests.filter(answered_at=None).first()
     if asked and asked.answer_by >= today(at):
         raise StillTime(f"Người nộp còn được bổ sung đến hết ngày {asked.answer_by:%d/%m/%Y}; hồ sơ vẫn chờ.")
-    dossier.closed_at = at
+    dossier.closed_at = clock.stop(dossier, at)
     move(dossier, to=State.REFUSED)
-    clock.stop(dossier, at)
     Ending.objects.create(dossier=dossier, state=State.REFUSED, reason=reason, legal_basis=legal_basis, by=by, at=at)
     slips.issue(dossier, SlipKind.REFUSAL, by=by, at=at)
     record("dossier.refused", about=dossier, by=by, at=at)
@@ -371,6 +382,8 @@ def _tell(dossier: Dossier, facts: dict[str, Any]) -> None:
     unknown = set(facts) - set(FACTS)
     if unknown:
         raise TypeError(f"no facts of a dossier: {', '.join(sorted(unknown))}")
+    if any(MADE_UP.fullmatch(facts.get(name, "")) for name in ("owner_id_number", "submitter_id_number")):
+        raise MadeUpNumber
     for name, value in facts.items():
         setattr(dossier, name, value)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from motcua.accounts.models import Person
@@ -33,6 +34,7 @@ from .models import (
     Ending,
     Opinion,
     Outcome,
+    PaperFile,
     PaymentRequest,
     SlipKind,
     State,
@@ -82,6 +84,13 @@ class Awaited(Refusal):
 
 class NoNumber(Refusal):
     message = "Cần ghi số, ký hiệu của kết quả."
+
+
+class NotAResult(Refusal):
+    message = (
+        "Tệp này là giấy tờ người dân đã nộp trong hồ sơ, không phải kết quả giải quyết. "
+        "Hãy chọn tệp kết quả đã ký; kết quả chưa được phê duyệt."
+    )
 
 
 class NothingToPay(Refusal):
@@ -168,6 +177,7 @@ def enter_first_step(dossier: Dossier, at: datetime) -> None:
 
 def _enter(dossier: Dossier, steps: list[ProcessStep], at: datetime) -> None:
     """The dossier is now at these steps: each has its unit and its own time, and begins at the same moment."""
+    at = _in_order(dossier, at)
     for step in steps:
         unit = _unit_of(step, dossier, at)
         StepInterval.objects.create(
@@ -188,8 +198,15 @@ def enter_again(dossier: Dossier, ended: StepInterval, at: datetime) -> None:
 
 def enter_at(dossier: Dossier, step: ProcessStep, unit: Unit, *, due_at: datetime | None, at: datetime) -> None:
     """A step at a unit somebody chose, with a due time that is told."""
+    at = _in_order(dossier, at)
     StepInterval.objects.create(dossier=dossier, step=step, unit=unit, started_at=at, due_at=due_at)
     _stand(dossier, at)
+
+
+def _in_order(dossier: Dossier, at: datetime) -> datetime:
+    """A step begins when the one before has ended, also where a machine's clock was set back meanwhile."""
+    ended = dossier.step_intervals.aggregate(last=Max("ended_at"))["last"]
+    return max(at, ended) if ended else at
 
 
 def _stand(dossier: Dossier, at: datetime) -> None:
@@ -243,7 +260,8 @@ def _unit_of(step: ProcessStep, dossier: Dossier, at: datetime) -> Unit:
 
 
 def end_step(interval: StepInterval, outcome: Outcome, *, by: Person | None, at: datetime, note: str = "") -> None:
-    interval.outcome, interval.ended_by, interval.ended_at, interval.note = outcome, by, at, note
+    interval.outcome, interval.ended_by, interval.note = outcome, by, note
+    interval.ended_at = max(at, interval.started_at)
     interval.ended_for_id = by.instead_of if by else None
     interval.save(update_fields=["outcome", "ended_by", "ended_for", "ended_at", "note"])
 
@@ -401,6 +419,8 @@ def approve(
         raise NoNumber
     if not granted and not summary.strip():
         raise NoReason("Văn bản từ chối giải quyết phải ghi rõ lý do.")
+    if stored and PaperFile.objects.filter(paper__dossier=dossier, file=stored).exists():
+        raise NotAResult
     Decision.objects.create(
         dossier=dossier,
         granted=granted,
@@ -518,9 +538,8 @@ def break_off(dossier: Dossier, to: State, *, reason: str, by: Person, at: datet
     """End without a result: the running step, the clock and the open requests end with it."""
     for interval in dossier.step_intervals.filter(ended_at=None):
         end_step(interval, Outcome.BROKEN_OFF, by=by, at=at)
-    dossier.closed_at = at
+    dossier.closed_at = clock.stop(dossier, at)
     if dossier.accepted_at:
-        dossier.finished_at = at
+        dossier.finished_at = dossier.closed_at
     move(dossier, to=to)
-    clock.stop(dossier, at)
     Ending.objects.create(dossier=dossier, state=to, reason=reason, legal_basis=legal_basis, by=by, at=at)

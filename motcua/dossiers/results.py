@@ -60,11 +60,10 @@ def finish(dossier: Dossier, *, at_step: int, by: Person, at: datetime) -> Dossi
     interval = step_on_page(dossier, at_step)
     may_finish(dossier, by)
     end_step(interval, Outcome.DONE, by=by, at=at)
-    dossier.finished_at = at
+    dossier.finished_at = clock.stop(dossier, at)
     dossier.at_unit = offices.one_stop_unit(dossier.reception_agency, timezone.localdate(at))
     dossier.at_role = Role.RECEPTION_OFFICER
     move(dossier, to=State.READY)
-    clock.stop(dossier, at)
     record("dossier.finished", about=dossier, by=by, at=at, step=interval.step_id, unit=interval.unit_id)
     return dossier
 

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 import pytest
 from django.apps import apps
 from django.db import connection, transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -29,9 +30,10 @@ from motcua.accounts.models import Person
 from motcua.accounts.permissions import Role
 from motcua.accounts.testing import a_citizen, an_officer
 from motcua.catalogue import processes
-from motcua.catalogue.testing import a_procedure, steps
+from motcua.catalogue.testing import a_keeper, a_procedure, steps
 from motcua.dossiers import (
     apologies,
+    closures,
     correcting,
     intake,
     moving,
@@ -101,6 +103,7 @@ class Cast:
     versions: list[Any]
     units: list[Unit]
     people: list[Person]
+    keeper: Person
 
 
 def a_cast() -> Cast:
@@ -135,7 +138,12 @@ def a_cast() -> Cast:
     own = [office.reception, office.officer, office.head, office.leader, office.clerk, office.citizen]
     away = [elsewhere.reception, elsewhere.officer, elsewhere.leader, elsewhere.clerk]
     return Cast(
-        office, elsewhere, [office.version, plain, endless], [second, asked, desk, office.leaders], own + others + away
+        office,
+        elsewhere,
+        [office.version, plain, endless],
+        [second, asked, desk, office.leaders],
+        own + others + away,
+        a_keeper(),
     )
 
 
@@ -351,7 +359,10 @@ def dates_move_only_as_the_law_says(dossier: Dossier) -> None:
         reached = move.after
     assert dossier.due_at == reached
     answered = dossier.supplement_requests.filter(before_acceptance=False, answered_at__isnull=False).count()
-    assert len(moves) <= answered + dossier.payment_requests.filter(paid_at__isnull=False).count()
+    paid = dossier.payment_requests.filter(paid_at__isnull=False).count()
+    assert len([move for move in moves if move.closure_id is None]) <= answered + paid
+    told = Entry.objects.filter(subject=dossier.subject, event="dossier.due_date_moved").count()
+    assert len([move for move in moves if move.closure_id]) == told
     apology = Apology.objects.filter(dossier=dossier).first()
     assert dossier.renewed_due_at == (apology.renewed_due_at if apology and apology.signed_at else None)
 
@@ -488,6 +499,36 @@ class Life(RuleBasedStateMachine):
         dossier = self._dossier(which)
         if by := self._who_may(name, dossier):
             self._try(dossier, lambda: TRIES[name](dossier, by, self.now, told, self.cast), act=name)
+
+    @rule(ahead=st.integers(-3, 6), days=st.integers(1, 3), all_of_them=st.booleans(), back=st.booleans())
+    def a_storm_closes(self, ahead: int, days: int, all_of_them: bool, back: bool) -> None:
+        """What was promised moves, and back again where the storm went elsewhere; nothing else changes."""
+        before = [Dossier.objects.get(pk=pk) for pk in self.dossiers]
+        first = timezone.localdate(self.now) + timedelta(days=ahead)
+        agency = None if all_of_them else self.cast.office.agency
+        by = self.cast.keeper if all_of_them else self.cast.office.leader
+        told = {"last": first + timedelta(days=days - 1), "reason": "Bão", "legal_basis": "Công điện 12"}
+        try:
+            declared = closures.declare(agency, first=first, by=by, at=self.now, **told)
+        except Refusal:
+            return
+        closures.lay_out(declared, at=self.now, batch=1)
+        self._closed(before, grown=True)
+        if back and ahead > 0:
+            declared = closures.take_back(declared, by=by, at=self.now)
+            closures.lay_out(declared, at=self.now, batch=1)
+            self._closed(before, grown=False)
+
+    def _closed(self, before: list[Dossier], *, grown: bool) -> None:
+        for was in before:
+            now = Dossier.objects.get(pk=was.pk)
+            same = ("state", "code", "first_due_at", "renewed_due_at", "finished_at", "closed_at", "accepted_at")
+            assert [getattr(now, name) for name in same] == [getattr(was, name) for name in same]
+            if was.due_at is None or was.state not in SETTLING or not grown:
+                assert now.due_at == was.due_at
+            else:
+                assert now.due_at >= was.due_at
+            self._look_at(now)
 
     def _dossier(self, which: int) -> Dossier:
         return Dossier.objects.get(pk=self.dossiers[which % len(self.dossiers)])
