@@ -17,6 +17,7 @@ from .views import (
     batch,
     board,
     closing,
+    closures,
     desk,
     dossier,
     exports,
@@ -110,6 +111,13 @@ OFFICE = [
     path("ngay/<str:on>/<str:path>/", closing.day_list, "day_list"),
 ]
 
+CLOSURES = [
+    path("dong-cua/", closures.declared, "closures"),
+    path("dong-cua/cong-bo/", closures.declare, "declare_closure"),
+    path("dong-cua/<int:pk>/", closures.closure, "closure"),
+    path("dong-cua/<int:pk>/rut-lai/", closures.take_back, "take_back_closure"),
+]
+
 TOLD = [
     path("thong-bao/", notices.inbox, "notices"),
     path("thong-bao/da-xem/", notices.read_all, "read_notices"),
@@ -119,4 +127,4 @@ TOLD = [
     path("vang-mat/<int:pk>/thoi/", absences.end, "end_absence"),
 ]
 
-urlpatterns = [*WORK_LISTS, *FINDING, *RECEPTION, *DOSSIER, *ACTS, *DESK, *BATCH, *BOARD, *OFFICE, *TOLD]
+urlpatterns = [*WORK_LISTS, *FINDING, *RECEPTION, *DOSSIER, *ACTS, *DESK, *BATCH, *BOARD, *OFFICE, *CLOSURES, *TOLD]
