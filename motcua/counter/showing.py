@@ -288,10 +288,8 @@ def papers(dossier: Dossier, chosen: str, *, result_first: bool = False, beside:
         files = shown["paper"]["files"]
         shown["versions"] = _versions(files, shown["file"])
         other = next((one for one in files if one.mark == beside and one != shown["file"]), None)
-        shown["beside"], shown["both"] = (
-            other,
-            sorted(filter(None, (shown["file"], other)), key=lambda one: one.added_at),
-        )
+        shown["beside"] = other
+        shown["both"] = sorted(filter(None, (shown["file"], other)), key=lambda one: one.added_at)
     return {"papers": every, "shown": shown}
 
 
@@ -313,8 +311,10 @@ def _papers(dossier: Dossier) -> list[dict[str, Any]]:
             # Online nobody counts sheets; what was sent is what lies there.
             "counts": counts(paper) if dossier.channel != Channel.ONLINE else "",
             "later": paper.bring_later,
+            # What counts now stands before what it replaced.
             "files": [
-                _file(dossier, one.pk, one.file, one.name, one.added_at, one.replaced_at) for one in paper.files.all()
+                _file(dossier, one.pk, one.file, one.name, one.added_at, one.replaced_at)
+                for one in sorted(paper.files.all(), key=lambda one: one.replaced_at is not None)
             ],
         }
         for paper in dossier.papers.prefetch_related(files)
@@ -369,7 +369,7 @@ Reasons = list[dict[str, Any]]
 
 
 def _acts(dossier: Dossier, officer: Person) -> tuple[list[Act], Reasons, Reasons]:
-    """What can be done as buttons, one of them primary; what cannot although its time is now, by reason; and the rest."""
+    """What can be done as buttons, one of them primary; what would lead on now and cannot, by reason; and the rest."""
     judged = acts.acts(dossier, officer)
     allowed = [one for one in judged if one.allowed]
     first = next((one.name for one in allowed if one.name in FORWARD), "")
@@ -388,8 +388,8 @@ def _acts(dossier: Dossier, officer: Person) -> tuple[list[Act], Reasons, Reason
     not_now = [one for one in judged if not one.allowed]
     return (
         done,
-        _by_reason([one for one in not_now if one.of_this_state]),
-        _by_reason([one for one in not_now if not one.of_this_state]),
+        _by_reason([one for one in not_now if one.of_this_state and one.name in FORWARD]),
+        _by_reason([one for one in not_now if not (one.of_this_state and one.name in FORWARD)]),
     )
 
 

@@ -71,10 +71,22 @@ def test_nothing_is_compared_where_nothing_was_replaced_or_the_other_is_elsewher
 def test_what_belongs_to_another_part_of_the_life_is_folded_away(office):
     page = text(at_the_desk(office.reception).get(address(a_dossier(office, State.IN_PROGRESS))))
 
-    now, _, rest = page.partition("Việc của giai đoạn khác")
+    now, _, rest = page.partition("Việc khác, chưa làm được lúc này")
     assert "Từ chối tiếp nhận" in rest
     assert "Từ chối tiếp nhận" not in now
     assert '<details class="not-now"><summary>' in page
+
+
+@pytest.mark.usefixtures("monday")
+def test_what_counts_now_stands_before_what_it_replaced(office):
+    dossier = a_dossier(office, State.IN_PROGRESS)
+    old, new = replaced(dossier, office)
+
+    page = text(at_the_desk(office.officer).get(address(dossier)))
+
+    assert page.index(f'id="tep-{new.pk}"') < page.index(f'id="tep-{old.pk}"')
+    assert page.count("bản trước</a>") == 1
+    assert f'?tep={new.pk}" title="moi" aria-current="true"' in page
 
 
 @pytest.mark.django_db(transaction=True)
