@@ -37,7 +37,7 @@ SEARCH, REGISTER = "search", "register"
 KEPT_DAYS = 7
 KEPT = timedelta(days=KEPT_DAYS)
 REMEMBERED = timedelta(days=90)  # for so long the page says what became of a file
-GIVEN_UP = timedelta(days=1)  # a job that has not come so far will not come any further
+GIVEN_UP = timedelta(hours=3)  # a job that has not come so far will not come any further
 AT_ONCE = 5
 AT_A_TIME = 1_000
 MOST_PRINTED = (

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from motcua.accounts.models import Person
@@ -74,11 +74,21 @@ class NotMissing(Refusal):
 # Whose --------------------------------------------------------------------------------------------------------------
 
 
-def seen_by(officer: Person) -> QuerySet[HandoverList]:
+def seen_by(officer: Person) -> QuerySet[Any]:
     """The lists of the officer's counters and units, from either side."""
-    return HandoverList.objects.filter(
+    lists = HandoverList.objects.filter(
         Q(counter__in=officer.agencies(Can.RECEIVE)) | Q(unit__in=officer.units(Can.HAND_PAPERS))
-    ).select_related("counter__place", "unit__agency", "given_by", "received_by")
+    )
+    return _counted(lists).select_related("counter__place", "unit__agency", "given_by", "received_by")
+
+
+def _counted(lists: QuerySet[HandoverList]) -> QuerySet[Any]:
+    """With how many dossiers came and how many are said to be missing, so that a page of lists asks once."""
+    here = Q(items__taken_back_at=None)
+    return lists.annotate(
+        came=Count("items", filter=Q(items__received_at__isnull=False)),
+        lacking=Count("items", filter=here & Q(items__received_at=None) & ~Q(items__missing="")),
+    )
 
 
 def at_counter(counter: int, officer: Person) -> bool:
@@ -282,13 +292,15 @@ def _dossiers(items: Iterable[HandoverItem]) -> list[int]:
 
 def state_of(handover: HandoverList) -> str:
     """Where it stands, in one sentence."""
+    if not hasattr(handover, "came"):
+        handover = _counted(HandoverList.objects.filter(pk=handover.pk)).select_related("received_by").get()
+    came, lacking = handover.came, handover.lacking  # type: ignore[attr-defined]
     if handover.received_at and handover.received_by:
-        if not handover.items.exclude(received_at=None).exists():
+        if not came:
             return "Bên giao đã rút hết."
         return f"Đã ký nhận đủ: {handover.received_by}, {moment_in_words(handover.received_at)}."
-    missing = on_the_way(handover).exclude(missing="").count()
-    if missing:
-        return f"Còn mở: bên nhận báo thiếu {missing} hồ sơ. Bên giao bổ sung để ký nhận, hoặc rút khỏi danh sách."
+    if lacking:
+        return f"Còn mở: bên nhận báo thiếu {lacking} hồ sơ. Bên giao bổ sung để ký nhận, hoặc rút khỏi danh sách."
     return "Chờ bên nhận kiểm đếm và ký nhận."
 
 

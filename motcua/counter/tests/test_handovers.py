@@ -128,6 +128,20 @@ def forged(office, one):
     }
 
 
+def test_many_lists_cost_no_more_statements_than_one(office, django_assert_max_num_queries):
+    for _ in range(4):
+        a_dossier(office)
+        a_list(office)
+    a_dossier(office)
+    a_dossier(office)
+    desk = at_the_desk(office.reception)
+
+    with django_assert_max_num_queries(9):
+        told = desk.get(LISTS).content.decode()
+
+    assert told.count("Chờ bên nhận kiểm đếm") == 4
+
+
 def test_a_form_that_is_none_is_not_found(office):
     a_dossier(office)
     desk = at_the_desk(office.reception)

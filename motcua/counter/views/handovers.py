@@ -18,6 +18,7 @@ from motcua.organisations.models import Agency, Unit
 from motcua.refusal import Refusal
 
 from .. import frame
+from ..opening import LONG_TEXTS
 
 SHOWN = 50
 MOST_WAITING = 300  # of what is not listed yet; what is beyond comes when these are listed
@@ -41,12 +42,17 @@ def _lists(request: Any, refusal: str = "", status: int = 200) -> Any:
         "waiting": [
             group
             for kind in HandoverKind
-            for group in _groups(kind, handovers.waiting(kind, officer, at)[:MOST_WAITING])
+            for group in _groups(kind, handovers.waiting(kind, officer, at).defer(*_long("dossier"))[:MOST_WAITING])
         ],
         "lists": [(one, handovers.state_of(one), _is_my_turn(one, officer)) for one in found[:SHOWN]],
         "next": f"?sau={found[SHOWN - 1].pk}" if len(found) > SHOWN else "",
     }
     return frame.page(request, "counter/handovers/lists.html", context, status=status)
+
+
+def _long(dossier: str) -> list[str]:
+    """What a line of a list has no use for."""
+    return [f"{dossier}__{name}" for name in (*LONG_TEXTS, "form", "search_text")]
 
 
 def _is_my_turn(one: HandoverList, officer: Any) -> bool:
@@ -117,7 +123,8 @@ def handover(request, pk: int):
 def _page(request: Any, one: HandoverList, refusal: str = "", status: int = 200) -> Any:
     items = one.items.select_related(
         "interval__dossier__procedure_version", "received_by", "missed_by", "taken_back_by"
-    ).order_by("id")
+    )
+    items = items.defer(*_long("interval__dossier")).order_by("id")
     why_not = ""
     try:
         handovers.may_receive(one, request.user)
