@@ -36,6 +36,8 @@ PDF = (
     b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 420 595]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 )
 
+RESULT = PDF + b"% as signed\n"  # a result is no paper of its dossier
+
 
 def it_is(monkeypatch: Any, moment: datetime) -> None:
     """Let every page think it is this moment: the clock is read at the door of a view and nowhere else."""

@@ -98,7 +98,7 @@ def test_a_step_is_done_returned_done_again_and_approved_and_the_result_goes_to_
     officer.post(address(dossier, "do_step"), {"at_step": at_step(dossier)})
     leader.post(
         address(dossier, "approve"),
-        {"at_step": at_step(dossier), "granted": "1", "number": "15/TLKS", "ket-qua": a_pdf("ket-qua.pdf")},
+        {"at_step": at_step(dossier), "granted": "1", "number": "15/TLKS", "ket-qua": a_pdf("ket-qua.pdf", b"%result")},
     )
     clerk.post(address(dossier, "finish"), {"at_step": at_step(dossier)})
     page = text(reception.get(address(dossier, "hand_over")))
@@ -351,7 +351,7 @@ def test_a_result_file_is_sent_once_even_when_the_number_was_forgotten(office):
     refused = text(
         desk.post(
             address(dossier, "approve"),
-            {"at_step": at_step(dossier), "granted": "1", "number": "", "ket-qua": a_pdf("quyet-dinh.pdf")},
+            {"at_step": at_step(dossier), "granted": "1", "number": "", "ket-qua": a_pdf("quyet-dinh.pdf", b"%result")},
         )
     )
     word = re.search(r'name="giu" value="([^"]+)"', refused)[1]
@@ -367,7 +367,7 @@ def test_a_word_for_a_kept_file_is_worth_nothing_to_somebody_else(office):
     dossier = to_the_leader(office)
     refused = text(
         at_the_desk(office.leader).post(
-            address(dossier, "approve"), {"at_step": at_step(dossier), "granted": "1", "ket-qua": a_pdf()}
+            address(dossier, "approve"), {"at_step": at_step(dossier), "granted": "1", "ket-qua": a_pdf(salt=b"%result")}
         )
     )
     word = re.search(r'name="giu" value="([^"]+)"', refused)[1]

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from motcua.counter.testing import address, at_the_desk
 from motcua.dossiers import processing, supplement
 from motcua.dossiers.models import Slip, SlipKind, State
-from motcua.dossiers.testing import MONDAY, TUESDAY, WEDNESDAY, a_dossier, a_stored_file, a_walk_in, it_is
+from motcua.dossiers.testing import MONDAY, RESULT, TUESDAY, WEDNESDAY, a_dossier, a_stored_file, a_walk_in, it_is
 from motcua.files import storing
 from motcua.journal.models import Reading
 
@@ -158,7 +158,7 @@ def test_the_result_can_be_opened(office, monday):
         number="12/TLKS",
         by=office.leader,
         at=TUESDAY,
-        stored=a_stored_file(),
+        stored=a_stored_file(RESULT),
         file_name="ket-qua.pdf",
     )
     desk = at_the_desk(office.clerk)

@@ -9,7 +9,17 @@ from motcua.accounts.testing import a_citizen, sign_in
 from motcua.dossiers import apologies, processing, results, slips, supplement, timeline, watching
 from motcua.dossiers.models import Dossier, PaperFile, ReturnBy, SlipKind, State
 from motcua.dossiers.supplement import Item
-from motcua.dossiers.testing import MONDAY, TUESDAY, a_dossier, a_draft, a_one_stop, a_stored_file, a_walk_in, it_is
+from motcua.dossiers.testing import (
+    MONDAY,
+    RESULT,
+    TUESDAY,
+    a_dossier,
+    a_draft,
+    a_one_stop,
+    a_stored_file,
+    a_walk_in,
+    it_is,
+)
 from motcua.journal.reading import read
 from motcua.portal.testing import text
 from motcua.ui.templatetags.ui import vn_datetime
@@ -221,7 +231,7 @@ def test_a_decision_is_not_given_out_before_it_is_at_the_one_stop_office(client,
     dossier = a_dossier(office, State.IN_PROGRESS)
     dossier = processing.do_step(dossier, at_step=processing.running_step(dossier).pk, by=office.officer, at=MONDAY)
     step = processing.running_step(dossier).pk
-    result = a_stored_file()
+    result = a_stored_file(RESULT)
     dossier = processing.approve(
         dossier,
         at_step=step,
