@@ -125,7 +125,8 @@ class BundleReception:
     ):
         self.officer, self.at = officer, at
         self.public_id = _uuid(data.get("reception")) if data is not None else uuid4()
-        self.said, self.offer = "", None
+        self.said = ""
+        self.offer: receiving.Offer | None = None
         changed = told.reshaped(data) if data is not None else None
         # The page comes back as it is: a card was read, or a group of questions got one more or less.
         self.shows_again = data is not None and (changed is not None or "read" in data)

@@ -9,12 +9,16 @@ from django import forms
 from django.db.models import Q
 from django.utils import timezone
 
+from motcua.catalogue import cases
 from motcua.catalogue import forms as told
 from motcua.catalogue.forms import Day, Money, Text
+from motcua.catalogue.models import Component
 from motcua.dossiers import mandates
 from motcua.dossiers.models import Dossier, Mandate, MandateScope, OwnerKind, ReturnBy
 from motcua.dossiers.supplement import Item
 from motcua.organisations.models import Agency, AgencyKind, Level, Unit, UnitKind
+
+OTHERS = 2  # papers besides those the procedure names
 
 
 class Form(forms.Form):
@@ -388,3 +392,36 @@ class PersonForm(Form):
     def facts(self) -> dict[str, Any]:
         """What the dossier keeps; what the scanner read is in the other fields already."""
         return {name: value for name, value in self.cleaned_data.items() if name != "qr"}
+
+
+class PapersForm(Form):
+    """The papers of the procedure with the copies brought, and room for others."""
+
+    def __init__(self, *args: Any, components: list[Component], case: str = "", **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.components = components
+        for component in components:
+            expected = cases.required(component, case)
+            nothing_told = not component.originals and not component.copies
+            self._count(f"originals_{component.pk}", component.originals or int(nothing_told) if expected else 0)
+            self._count(f"copies_{component.pk}", component.copies if expected else 0)
+        for number in range(1, OTHERS + 1):
+            self.fields[f"other_{number}"] = Line(300, label=f"Giấy tờ khác {number}")
+            self._count(f"originals_other_{number}", 0)
+            self._count(f"copies_other_{number}", 0)
+
+    def _count(self, name: str, initial: int) -> None:
+        kind = "Bản sao" if name.startswith("copies") else "Bản chính"
+        self.fields[name] = forms.IntegerField(
+            label=kind,
+            min_value=0,
+            max_value=999,
+            required=False,
+            initial=initial,
+            widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+            error_messages={
+                "invalid": f"{kind}: hãy ghi một số.",
+                "min_value": f"{kind}: hãy ghi một số không âm.",
+                "max_value": f"{kind}: nhiều quá 999.",
+            },
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
@@ -17,7 +18,7 @@ from motcua.accounts.models import Person
 from motcua.accounts.permissions import Can
 from motcua.catalogue import cases, searching
 from motcua.catalogue import forms as told
-from motcua.catalogue.models import Channel, Component, ProcedureVersion, Routing
+from motcua.catalogue.models import Channel, ProcedureVersion, Routing
 from motcua.dossiers import clock, duplicates, intake, rules, together
 from motcua.dossiers.models import Dossier, OwnerKind
 from motcua.dossiers.papers import Brought
@@ -25,13 +26,12 @@ from motcua.organisations.models import Agency, AgencyKind
 from motcua.refusal import Refusal
 
 from . import keeping, scanning
-from .forms import Form, Line, PersonForm
+from .forms import OTHERS, PapersForm, PersonForm
 from .keeping import Kept
 
 ROUND = 100
 MOST_ROUNDS = 5
 LATELY = 100  # receptions looked back on for what is received most
-OTHERS = 2  # papers besides those the procedure names
 
 
 # Which procedures ---------------------------------------------------------------------------------------------------
@@ -127,7 +127,7 @@ OFFERED = ("owner_name", "owner_birth_date", "phone", "email", "address")
 NUMBER = re.compile(r"\d{9}|\d{12}", re.ASCII)
 
 
-def filled(typed: dict[str, Any], officer: Person, *, take: bool = False) -> Read:
+def filled(typed: Mapping[str, Any], officer: Person, *, take: bool = False) -> Read:
     """What the card says; what an earlier dossier says is offered, and fills only what is empty when it is taken."""
     facts, said = dict(typed), ""
     text = (typed.get("qr") or "").strip()
@@ -171,39 +171,6 @@ STAYS = (
 # Which papers --------------------------------------------------------------------------------------------------------
 
 
-class PapersForm(Form):
-    """The papers of the procedure with the copies brought, and room for others."""
-
-    def __init__(self, *args: Any, components: list[Component], case: str = "", **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.components = components
-        for component in components:
-            expected = cases.required(component, case)
-            nothing_told = not component.originals and not component.copies
-            self._count(f"originals_{component.pk}", component.originals or int(nothing_told) if expected else 0)
-            self._count(f"copies_{component.pk}", component.copies if expected else 0)
-        for number in range(1, OTHERS + 1):
-            self.fields[f"other_{number}"] = Line(300, label=f"Giấy tờ khác {number}")
-            self._count(f"originals_other_{number}", 0)
-            self._count(f"copies_other_{number}", 0)
-
-    def _count(self, name: str, initial: int) -> None:
-        kind = "Bản sao" if name.startswith("copies") else "Bản chính"
-        self.fields[name] = forms.IntegerField(
-            label=kind,
-            min_value=0,
-            max_value=999,
-            required=False,
-            initial=initial,
-            widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-            error_messages={
-                "invalid": f"{kind}: hãy ghi một số.",
-                "min_value": f"{kind}: hãy ghi một số không âm.",
-                "max_value": f"{kind}: nhiều quá 999.",
-            },
-        )
-
-
 class PaperLine(NamedTuple):
     """One paper as the page shows it."""
 
@@ -245,7 +212,8 @@ class Reception:
         self.public_id = _uuid(data.get("reception")) if data is not None else uuid4()
         self.kept: dict[str, list[Kept]] = {}
         self.wrong: dict[str, list[str]] = {}
-        self.said, self.offer, self.suspects = "", None, duplicates.NOBODY
+        self.said, self.suspects = "", duplicates.NOBODY
+        self.offer: Offer | None = None
         if data is None and after:
             self._make(None, person=of_the_same(after))
             self._begin_behind_person()

@@ -104,7 +104,7 @@ def _row(dossier: Dossier, receipt: Sheet) -> ReceivedDossier:
     """What the dossier's own receipt says, shorter."""
     assert isinstance(receipt, ReceiptSheet)
     return ReceivedDossier(
-        code=dossier.code,
+        code=dossier.code or "",
         request=receipt.request,
         agency=dossier.agency.name,
         received_at=_short(dossier.accepted_at),

@@ -39,7 +39,7 @@ class MandateForm(Form):
         label="Áp dụng cho",
         choices=[("", "Chỉ hồ sơ này"), ("1", "Mọi hồ sơ của người ủy quyền")],
         coerce=bool,
-        empty_value=False,
+        empty_value=None,
         required=False,
         widget=forms.RadioSelect,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -43,7 +44,7 @@ def choose(request):
     nth = int(text) if NTH.fullmatch(text) else 0
     found = receiving.find(text, at_counters, day=today) if text and not nth else []
     often = [] if text and not nth else receiving.often(request.user, day=today)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"version": version, "agency": agency}
         for version in found or often
         if (agency := receiving.settling_agency(version, at_counters)) or receiving.at_ministry(version)
