@@ -4,12 +4,15 @@ import pytest
 from playwright.sync_api import expect
 
 from motcua.catalogue.testing import a_procedure
+from motcua.counter.testing import address
 from motcua.dossiers import together
-from motcua.dossiers.models import Dossier
-from motcua.dossiers.testing import a_walk_in
+from motcua.dossiers.models import Dossier, State
+from motcua.dossiers.testing import MONDAY, a_dossier, a_walk_in
 
-from .test_browser import focused, office, sit_down  # noqa: F401  the same desk
+from .test_browser import focused, office, sit_down, wrong_with  # noqa: F401  the same desk
+from .test_reception import page_of
 from .test_search import CARD
+from .test_versions import replaced
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,6 +34,32 @@ FORM = [
     {"key": "noi", "type": "text", "label": "Nơi đã đăng ký", "required": True},
     {"key": "nam", "type": "text", "label": "Năm đăng ký", "required": False},
 ]
+
+
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (1366, 768)])
+def test_axe_finds_nothing_in_a_visit_an_offer_and_two_versions(sit_down, office, width, height):  # noqa: F811
+    first, second = a_walk_in(office), a_walk_in(office)
+    together.join(second, after=first, by=office.reception, at=MONDAY)
+    old, new = replaced(a_dossier(office, State.IN_PROGRESS), office, picture=True)
+    desk, inside = sit_down(office.reception, width, height), sit_down(office.officer, width, height)
+
+    found = {}
+    for where in (
+        f"/motcua/tiep-nhan/?cung={first.code}",
+        "/motcua/tiep-nhan/?tim=khai+sinh",
+        address(second, "received"),
+    ):
+        desk.goto(where)
+        found[where] = wrong_with(desk)
+    desk.goto(page_of(office))
+    desk.locator("[name=qr]").fill("008885123456")
+    desk.locator("[data-read]").click()
+    desk.locator(".offer").wait_for()
+    found["offer"] = wrong_with(desk)
+    inside.goto(f"{address(old.paper.dossier)}?tep={new.pk}&voi={old.pk}")
+    found["versions"] = wrong_with(inside)
+
+    assert {where: wrong for where, wrong in found.items() if wrong} == {}
 
 
 class Hands:
