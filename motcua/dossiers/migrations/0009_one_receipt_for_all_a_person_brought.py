@@ -5,21 +5,36 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('dossiers', '0008_dossiers_come_together_and_people_act_for_others'),
+        ("dossiers", "0008_dossiers_come_together_and_people_act_for_others"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ReceivedTogether',
+            name="ReceivedTogether",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('dossier', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='received_with', to='dossiers.dossier')),
-                ('first', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='received_after', to='dossiers.dossier')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "dossier",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="received_with", to="dossiers.dossier"
+                    ),
+                ),
+                (
+                    "first",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="received_after",
+                        to="dossiers.dossier",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('first__lt', models.F('dossier'))), name='a_dossier_joins_an_earlier_one')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("first__lt", models.F("dossier"))), name="a_dossier_joins_an_earlier_one"
+                    )
+                ],
             },
         ),
     ]
