@@ -310,7 +310,7 @@ def everything() -> list[tuple[str, str]]:
         for table in (*TABLES, "procrastinate_jobs")
     ]
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts))
+        cursor.execute(f"{' UNION ALL '.join(parts)} ORDER BY 1")  # which table is read first is the planner's affair
         return cursor.fetchall()
 
 

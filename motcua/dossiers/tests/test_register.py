@@ -40,6 +40,8 @@ def test_an_entry_tells_the_whole_way(office):
         dossier,
         method=ReturnBy.COUNTER,
         recipient_name="Lý Thị Sâu",
+        recipient_id_number="008885123457",
+        paper_noted="Giấy ủy quyền ngày 20/10/2023",
         by=office.reception,
         at=TUESDAY + timedelta(hours=1),
     )
