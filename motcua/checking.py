@@ -79,7 +79,7 @@ def tests(paths: list[str]) -> Check:
 
 def database_tests_on(binaries: Path) -> Check:
     """Production may run Debian's own PostgreSQL: whatever touches the database is tested there too."""
-    command = ["-m", "pytest", "-q", "-rfEs", "-m", "database and not browser", *SIDE_BY_SIDE]
+    command = ["-m", "pytest", "-q", "-rfEs", "-m", "database and not browser and not long", *SIDE_BY_SIDE]
     return Check(SECOND_TIME, command, {"MOTCUA_TEST_POSTGRESQL": str(binaries)}, forgives=NO_TESTS)
 
 

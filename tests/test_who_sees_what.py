@@ -461,6 +461,7 @@ def asked(client: Client, method: str, where: str) -> tuple[str, str]:
     return said, text.decode(errors="ignore") if said == "+" else ""
 
 
+@pytest.mark.long
 def test_each_role_gets_what_the_table_says_and_reads_of_no_dossier_of_others(world):
     wrong, told = [], []
     for role, person in world.people.items():

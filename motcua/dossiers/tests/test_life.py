@@ -588,6 +588,7 @@ class Life(RuleBasedStateMachine):
             assert not any(self._who_may(name, dossier) for name in ACTS)
 
 
+@pytest.mark.long
 def test_whatever_people_do_the_life_of_a_dossier_keeps_its_rules():
     Life.cast = a_cast()
 
