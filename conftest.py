@@ -81,3 +81,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=reason))
         if {"db", "transactional_db", "live_server"} & fixtures or item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.database)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Pages a test has opened are closed before its server is: each keeps a connection to the database for as long as it lives."""
+    if browser := getattr(item, "funcargs", {}).get("browser"):
+        for context in browser.contexts:
+            context.close()
