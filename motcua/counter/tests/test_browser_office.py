@@ -26,8 +26,7 @@ def office(monkeypatch):
 
 
 @pytest.mark.parametrize(("width", "height"), [(360, 740), (1366, 768)])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_and_no_page_scrolls_sideways(sit_down, office, width, height, scheme):  # noqa: F811
+def test_axe_finds_nothing_and_no_page_scrolls_sideways(sit_down, office, width, height):  # noqa: F811
     for state in (State.ACCEPTED, State.IN_PROGRESS, State.IN_PROGRESS, State.READY, State.RETURNED):
         a_dossier(office, state)
     *given, _ = [one.pk for one in handovers.waiting(HandoverKind.DOSSIERS, office.reception, EVENING)]
@@ -67,7 +66,7 @@ def test_axe_finds_nothing_and_no_page_scrolls_sideways(sit_down, office, width,
     }
     found = {}
     for officer, addresses in desks.items():
-        page = sit_down(officer, width, height, color_scheme=scheme)
+        page = sit_down(officer, width, height)
         for where in addresses:
             page.goto(where)
             page.evaluate("document.querySelectorAll('details.fold').forEach((one) => { one.open = true })")

@@ -137,7 +137,7 @@ def test_pressing_twice_makes_one_file(office, monday):
     first, second = asked(desk), asked(desk)
 
     assert first == second
-    assert ProcrastinateJob.objects.filter(task_name="counter.make_export").count() == 1
+    assert ProcrastinateJob.objects.filter(task_name="counter.make_export", args__export=first.pk).count() == 1
 
 
 def test_nobody_fills_the_queue(office, monday):

@@ -67,7 +67,7 @@ pytestmark = pytest.mark.django_db
 
 MORE = int(os.environ.get("MOTCUA_LIVES", "0"))
 LIVES = settings(
-    max_examples=MORE or 40,
+    max_examples=MORE or 25,
     stateful_step_count=25,
     derandomize=not MORE,
     database=None,
