@@ -4,15 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalogue', '0006_versions_are_found_by_their_agency'),
+        ("catalogue", "0006_versions_are_found_by_their_agency"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='processdraft',
-            name='lacks',
-            field=models.PositiveSmallIntegerField(db_default=0, default=0, verbose_name='số điều chưa đạt ở lần lưu cuối'),
+            model_name="processdraft",
+            name="lacks",
+            field=models.PositiveSmallIntegerField(
+                db_default=0, default=0, verbose_name="số điều chưa đạt ở lần lưu cuối"
+            ),
         ),
     ]

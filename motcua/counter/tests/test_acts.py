@@ -367,7 +367,8 @@ def test_a_word_for_a_kept_file_is_worth_nothing_to_somebody_else(office):
     dossier = to_the_leader(office)
     refused = text(
         at_the_desk(office.leader).post(
-            address(dossier, "approve"), {"at_step": at_step(dossier), "granted": "1", "ket-qua": a_pdf(salt=b"%result")}
+            address(dossier, "approve"),
+            {"at_step": at_step(dossier), "granted": "1", "ket-qua": a_pdf(salt=b"%result")},
         )
     )
     word = re.search(r'name="giu" value="([^"]+)"', refused)[1]

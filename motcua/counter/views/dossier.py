@@ -33,7 +33,9 @@ def page(request, code: str):
 
 def show(request, dossier, at, *, refusal: str = "", status: int = 200):
     """The page itself, with what was refused on top when an act came to nothing."""
-    context = showing.of(dossier, request.user, at, chosen=request.GET.get("tep", ""), beside=request.GET.get("voi", ""))
+    context = showing.of(
+        dossier, request.user, at, chosen=request.GET.get("tep", ""), beside=request.GET.get("voi", "")
+    )
     found = desk.sit_down(dossier, request.user, at)
     lying_here = {
         "at_desk": found,

@@ -5,29 +5,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalogue', '0011_words_people_say_are_known_too'),
-        ('dossiers', '0009_one_receipt_for_all_a_person_brought'),
-        ('organisations', '0002_there_are_keepers_of_the_catalogue'),
+        ("catalogue", "0011_words_people_say_are_known_too"),
+        ("dossiers", "0009_one_receipt_for_all_a_person_brought"),
+        ("organisations", "0002_there_are_keepers_of_the_catalogue"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='ending',
-            index=models.Index(fields=['at'], name='endings_of_a_day'),
+            model_name="ending",
+            index=models.Index(fields=["at"], name="endings_of_a_day"),
         ),
         migrations.AddIndex(
-            model_name='handover',
-            index=models.Index(fields=['at'], name='results_handed_over_on_a_day'),
+            model_name="handover",
+            index=models.Index(fields=["at"], name="results_handed_over_on_a_day"),
         ),
         migrations.AddIndex(
-            model_name='paymentrequest',
-            index=models.Index(condition=models.Q(('paid_at__isnull', False)), fields=['paid_at'], name='payments_of_a_day'),
+            model_name="paymentrequest",
+            index=models.Index(
+                condition=models.Q(("paid_at__isnull", False)), fields=["paid_at"], name="payments_of_a_day"
+            ),
         ),
         migrations.AddIndex(
-            model_name='stepinterval',
-            index=models.Index(condition=models.Q(('ended_at__isnull', False)), fields=['unit', 'ended_at'], name='ended_steps_of_a_unit'),
+            model_name="stepinterval",
+            index=models.Index(
+                condition=models.Q(("ended_at__isnull", False)),
+                fields=["unit", "ended_at"],
+                name="ended_steps_of_a_unit",
+            ),
         ),
     ]
