@@ -13,7 +13,7 @@ from motcua.accounts.models import Person
 from motcua.accounts.permissions import Can, Role
 from motcua.catalogue.models import Channel, Component, Procedure, ProcedureVersion, Process, ProcessStep
 from motcua.files.models import StoredFile
-from motcua.journal.models import Entry
+from motcua.journal.models import Entry, Reading
 from motcua.organisations.calendars import Days
 from motcua.organisations.models import Agency, Unit, ValidQuerySet
 
@@ -1153,3 +1153,101 @@ class ReceivedTogether(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(first__lt=F("dossier")), name="a_dossier_joins_an_earlier_one"),
         ]
+
+
+# What people see, ask and share ---------------------------------------------------------------------------------------
+
+
+class Duration(models.Model):
+    """How long offices had a dossier until its result (thời gian giải quyết thực tế), kept by the journal's listeners."""
+
+    dossier = models.OneToOneField(Dossier, models.CASCADE, primary_key=True, related_name="duration")
+    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="+")
+    finished_at = models.DateTimeField("có kết quả lúc")
+    minutes = models.PositiveIntegerField("phút làm việc của cơ quan")
+
+    class Meta:
+        indexes = [models.Index(fields=["procedure", "-finished_at"], name="durations_of_a_procedure")]
+
+
+class Message(models.Model):
+    """A few words between an applicant and the office about a dossier (tin nhắn); what they say stands here alone and can be removed."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="conversation")
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="của bộ phận")
+    text = models.TextField("nội dung", blank=True)
+    at = models.DateTimeField("lúc")
+    read_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    read_at = models.DateTimeField("đọc lúc", null=True, blank=True)
+    removed_at = models.DateTimeField("xóa nội dung lúc", null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(read_at__isnull=True, read_by__isnull=True)
+                | Q(read_at__isnull=False, read_by__isnull=False),
+                name="who_read_a_message_is_known",
+            ),
+            models.CheckConstraint(
+                condition=(Q(removed_at__isnull=True) & ~Q(text="")) | Q(removed_at__isnull=False, text=""),
+                name="only_a_removed_message_is_empty",
+            ),
+        ]
+        indexes = [models.Index(fields=["dossier", "-id"], name="messages_of_a_dossier")]
+
+    @property
+    def of_applicant(self) -> bool:
+        return self.unit_id is None
+
+
+class ReadingQuestion(models.Model):
+    """Why was my dossier read: asked once about a reading, answered by the head of that unit (hỏi về lượt xem hồ sơ)."""
+
+    reading = models.OneToOneField(Reading, models.PROTECT, related_name="question")
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="reading_questions")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="bộ phận của người xem")
+    question = models.TextField("câu hỏi")
+    asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField("hỏi lúc")
+    wanted_by = models.DateField("nhắc trả lời trước ngày")
+    answer = models.TextField("trả lời", blank=True)
+    answered_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    answered_at = models.DateTimeField("trả lời lúc", null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True, answered_by__isnull=True, answer="")
+                | (Q(answered_at__isnull=False, answered_by__isnull=False) & ~Q(answer="")),
+                name="an_answered_reading_has_its_head_and_words",
+            ),
+        ]
+        indexes = [models.Index(fields=["dossier", "id"], name="reading_questions_of_a_dossier")]
+
+
+class ResultShare(models.Model):
+    """A link by which whoever has it takes the electronic result a few times until a moment (liên kết chia sẻ kết quả)."""
+
+    public_id = models.UUIDField("tên trong địa chỉ", default=uuid.uuid4, unique=True, editable=False)
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="shares")
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+    made_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField("tạo lúc")
+    expires_at = models.DateTimeField("hết hạn lúc")
+    most = models.PositiveSmallIntegerField("số lần được tải")
+    taken = models.PositiveSmallIntegerField("đã tải", default=0)
+    taken_at = models.DateTimeField("tải gần nhất lúc", null=True, blank=True)
+    ended_at = models.DateTimeField("thu hồi lúc", null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(expires_at__gt=F("made_at")), name="a_share_ends_after_it_begins"),
+            models.CheckConstraint(condition=Q(taken__lte=F("most")), name="a_share_is_taken_no_more_than_allowed"),
+        ]
+        indexes = [models.Index(fields=["dossier", "-id"], name="shares_of_a_dossier")]
+
+    @property
+    def subject(self) -> str:
+        """How the journal names this link."""
+        return f"share:{self.pk}"
