@@ -42,6 +42,8 @@ class Can(enum.Enum):
     DRAFT_APOLOGY = "Soạn văn bản xin lỗi, hẹn lại"
     SIGN_APOLOGY = "Ký văn bản xin lỗi, hẹn lại"
     CORRECT = "Đính chính kết quả chưa trả"
+    WRITE_TO_APPLICANT = "Trả lời tin nhắn của người nộp"
+    EXPLAIN_READING = "Trả lời câu hỏi của người dân về lượt xem hồ sơ"
     DELEGATE = "Phân công người thay khi cán bộ của mình vắng"
     SEE_BOARD = "Xem bảng lãnh đạo của cơ quan"
     HAND_PAPERS = "Lập và ký nhận danh sách bàn giao"
@@ -82,6 +84,7 @@ ROLES: dict[str, frozenset[Can]] = {
             Can.SEND_ELSEWHERE,
             Can.HAND_PAPERS,
             Can.CLOSE_DAY,
+            Can.WRITE_TO_APPLICANT,
         }
     ),
     Role.PROCESSING_OFFICER: frozenset(
@@ -96,6 +99,7 @@ ROLES: dict[str, frozenset[Can]] = {
             Can.RECALL,
             Can.DRAFT_APOLOGY,
             Can.HAND_PAPERS,
+            Can.WRITE_TO_APPLICANT,
         }
     ),
     Role.HEAD_OF_UNIT: frozenset(
@@ -114,6 +118,8 @@ ROLES: dict[str, frozenset[Can]] = {
             Can.HAND_PAPERS,
             Can.SEE_BOARD,
             Can.DELEGATE,
+            Can.WRITE_TO_APPLICANT,
+            Can.EXPLAIN_READING,
         }
     ),
     Role.LEADER: frozenset(
@@ -134,11 +140,20 @@ ROLES: dict[str, frozenset[Can]] = {
             Can.HAND_PAPERS,
             Can.SEE_BOARD,
             Can.DELEGATE,
+            Can.WRITE_TO_APPLICANT,
+            Can.EXPLAIN_READING,
         }
     ),
     Role.CLERK: frozenset({Can.SEE_DOSSIERS, Can.DO_STEP, Can.RETURN_STEP, Can.FINISH, Can.RECALL, Can.HAND_PAPERS}),
     Role.DIRECTOR: frozenset(
-        {Can.SEE_DOSSIERS, Can.ALLOW_SUPPLEMENT_AGAIN, Can.DELEGATE, Can.SEE_BOARD, Can.CLOSE_AGENCY}
+        {
+            Can.SEE_DOSSIERS,
+            Can.ALLOW_SUPPLEMENT_AGAIN,
+            Can.DELEGATE,
+            Can.SEE_BOARD,
+            Can.CLOSE_AGENCY,
+            Can.EXPLAIN_READING,
+        }
     ),
     Role.CATALOGUE_EDITOR: frozenset({Can.EDIT_CATALOGUE}),
     # At the Office of the provincial People's Committee, which issues the Chairman's decisions: what holds for all agencies.

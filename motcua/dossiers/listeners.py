@@ -7,7 +7,7 @@ from django.conf import settings
 from motcua.journal.models import Entry
 from motcua.journal.recording import listens
 
-from . import notices, tallies
+from . import durations, notices, tallies
 
 
 @listens("dossier.submitted")
@@ -17,6 +17,13 @@ from . import notices, tallies
 def tally(entry: Entry) -> None:
     """Keep the counts of the day."""
     tallies.count(entry)
+
+
+@listens("dossier.finished")
+@listens("dossier.corrected")
+def measure(entry: Entry) -> None:
+    """Keep how long it took, for those who ask how long it takes."""
+    durations.keep(int(entry.subject.removeprefix("dossier:")))
 
 
 @listens("dossier.due_soon")
