@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "motcua.ui",
     "motcua.worktime",
     "motcua.files",
+    "motcua.messaging",
     "motcua.journal",
     "motcua.organisations",
     "motcua.accounts",
@@ -87,6 +88,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "motcua.accounts.slowing.Slowing",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -212,6 +214,8 @@ def mail(url: str) -> dict[str, Any]:
 # Letters to officers are sent only where it is told how; without it everything is in the inbox all the same.
 MAIL = os.environ.get("MOTCUA_MAIL_URL", "")
 globals().update(mail(MAIL))
+# Messages to telephones: https://:token@gateway/path, or console: (messaging/routes.py).
+SMS = os.environ.get("MOTCUA_SMS_URL", "")
 # How a letter names this house.
 _HOST = ALLOWED_HOSTS[0]
 _PORT = f":{os.environ.get('MOTCUA_PORT', '8000')}" if _HOST in ("127.0.0.1", "localhost") else ""

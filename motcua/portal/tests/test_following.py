@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from motcua.accounts import attempts
 from motcua.accounts.testing import a_citizen, sign_in
 from motcua.dossiers import apologies, processing, results, slips, supplement, timeline, watching
 from motcua.dossiers.models import Dossier, PaperFile, ReturnBy, SlipKind, State
@@ -97,7 +98,8 @@ def test_every_failure_has_the_same_words(client, office):
     assert client.get(of(dossier)).status_code == 404
 
 
-def test_ten_failures_an_hour_from_one_address_are_enough(client, office):
+def test_ten_failures_an_hour_from_one_address_are_enough(client, office, monkeypatch):
+    monkeypatch.setattr(attempts, "PUZZLED", {})
     dossier = a_dossier(office, State.SUBMITTED)
     for guess in range(10):
         assert follow(client, dossier, f"{guess:04d}").status_code == 422

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from motcua.accounts.attempts import bounded
 from motcua.accounts.permissions import public
 from motcua.catalogue import searching
 from motcua.catalogue.models import Field, ProcedureVersion, Routing
@@ -38,6 +39,7 @@ def home(request):
 
 @public
 @require_safe
+@bounded("search")
 def search(request):
     """What was typed, or a field, an agency or an event in life; twenty a page."""
     today = timezone.localdate()

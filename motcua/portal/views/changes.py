@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import condition, require_safe
 
+from motcua.accounts.attempts import bounded
 from motcua.accounts.permissions import public
 from motcua.catalogue import reading
 from motcua.ui.templatetags.ui import vn_date
@@ -119,6 +120,7 @@ def last_modified(request) -> datetime:
 
 @public
 @require_safe
+@bounded("catalogue")
 @condition(last_modified_func=last_modified)
 def download(request):
     """The whole catalogue in force, one procedure a line, packed while it is read."""

@@ -6,6 +6,7 @@ from django.http import JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from motcua.accounts.attempts import bounded
 from motcua.accounts.permissions import public
 from motcua.organisations import places
 
@@ -14,6 +15,7 @@ LONGEST = 250
 
 @public
 @require_safe
+@bounded("places")
 def find(request):
     """A few places; whoever finds none writes the name as they know it."""
     found = places.find(request.GET.get("q", "")[:LONGEST], day=timezone.localdate())

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
+from motcua.accounts.attempts import bounded
 from motcua.accounts.permissions import public
 from motcua.catalogue import cases, reading
 from motcua.catalogue.models import ProcedureVersion, Routing
@@ -105,6 +106,7 @@ def _scalable(svg: str) -> SafeString:
 
 @public
 @require_safe
+@bounded("posters")
 def poster(request, code):
     """One sheet for the notice board, by its QR code opened on a phone (niêm yết thủ tục hành chính)."""
     version = _in_force(code)

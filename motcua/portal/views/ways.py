@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from motcua.accounts.attempts import bounded
 from motcua.accounts.permissions import public
 from motcua.catalogue import reading
 from motcua.organisations.models import Agency, Level
@@ -73,6 +74,7 @@ def agency(request, agency):
 
 @public
 @require_safe
+@bounded("posters")
 def agency_poster(request, agency):
     """The procedures of an agency on one sheet for its notice board."""
     today = timezone.localdate()
@@ -113,6 +115,7 @@ def life_event(request, event):
 
 @public
 @require_safe
+@bounded("posters")
 def life_event_poster(request, event):
     """What there is to do when something happens, on one sheet for the notice board."""
     name = _event(event)
