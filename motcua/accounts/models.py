@@ -38,13 +38,17 @@ class Person(AbstractBaseUser):
     username = models.CharField("tên đăng nhập", max_length=150, unique=True)
     full_name = models.CharField("họ và tên", max_length=120)
     phone = models.CharField("số điện thoại", max_length=15, blank=True)
+    phone_verified_at = models.DateTimeField("xác minh số điện thoại lúc", null=True, blank=True)
     email = models.EmailField("thư điện tử", blank=True)
+    email_verified_at = models.DateTimeField("xác minh thư điện tử lúc", null=True, blank=True)
     id_number = models.CharField("số định danh cá nhân/CCCD", max_length=12, blank=True)
     birth_date = models.DateField("ngày sinh", null=True, blank=True)
     address = models.CharField("địa chỉ", max_length=250, blank=True)
     is_active = models.BooleanField("đang hoạt động", default=True)
     revocation = models.PositiveIntegerField("số lần thu hồi phiên", default=0)
     created_at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField("đóng tài khoản lúc", null=True, blank=True)
+    joined_to = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="joined_from")
 
     objects = PersonManager()
 
@@ -54,10 +58,27 @@ class Person(AbstractBaseUser):
 
     # For whom the act at hand is done; the journal and the step are told (standing_in.own_first).
     instead_of: int | None = None
+    # How surely this session's sign-in says who it is (e_identity.py); requires_account tells.
+    assured: int = 0
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["phone"], condition=~Q(phone=""), name="a_phone_belongs_to_one_account"),
+            models.UniqueConstraint(
+                Lower("email"),
+                condition=Q(email_verified_at__isnull=False),
+                name="a_verified_mailbox_belongs_to_one_account",
+            ),
+            models.CheckConstraint(
+                condition=(Q(phone_verified_at__isnull=True) | ~Q(phone=""))
+                & (Q(email_verified_at__isnull=True) | ~Q(email="")),
+                name="what_is_verified_is_there",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, joined_to__isnull=True)
+                | Q(closed_at__isnull=False, is_active=False),
+                name="a_closed_account_is_not_in_use",
+            ),
             # People write "Lan.NT" and "lan.nt" and mean the same; the index is asked for one spelling only.
             models.CheckConstraint(condition=Q(username=Lower("username")), name="a_username_is_in_small_letters"),
         ]
@@ -213,3 +234,59 @@ class Delegation(models.Model):
                 name="who_ended_a_delegation_is_known",
             ),
         ]
+
+
+class CodeTask(models.TextChoices):
+    """What a one-time code is asked for; a code of one task is none of another."""
+
+    SIGN_IN = "SIGN_IN", "đăng nhập, mở tài khoản"
+    CONFIRM = "CONFIRM", "xác nhận trước khi thay đổi tài khoản"
+    ADDRESS = "ADDRESS", "thêm hoặc đổi số điện thoại, thư điện tử"
+    JOIN = "JOIN", "gộp hai tài khoản"
+
+
+class OneTimeCode(models.Model):
+    """Six digits sent to a telephone or a mailbox; only what they make with the secret key is kept (mã dùng một lần)."""
+
+    to = models.CharField("đến", max_length=254)
+    task = models.CharField("để", max_length=10, choices=CodeTask)
+    made_of = models.CharField(max_length=64)
+    created_at = models.DateTimeField("lúc")
+    tries = models.PositiveSmallIntegerField("số lần nhập", default=0)
+    used_at = models.DateTimeField("đã dùng lúc", null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["created_at"], name="one_time_codes_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.get_task_display()} {self.pk}"
+
+
+class Assurance(models.IntegerChoices):
+    """How surely an account says who it is (mức độ bảo đảm; NĐ 69/2024/NĐ-CP về định danh và xác thực điện tử)."""
+
+    NONE = 0, "tài khoản chưa định danh"
+    LEVEL_1 = 1, "định danh điện tử mức độ 1"
+    LEVEL_2 = 2, "định danh điện tử mức độ 2"
+
+
+class Identity(models.Model):
+    """The electronic identity an account was proved with (danh tính điện tử, OpenID Connect)."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="identities")
+    issuer = models.CharField("nơi cấp", max_length=250)
+    subject = models.CharField("mã ở nơi cấp", max_length=255)
+    level = models.PositiveSmallIntegerField("mức độ", choices=Assurance)
+    id_number = models.CharField("số định danh", max_length=12)
+    created_at = models.DateTimeField("gắn lúc")
+    used_at = models.DateTimeField("dùng lần cuối")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "subject"], name="an_identity_belongs_to_one_account"),
+            models.UniqueConstraint(fields=["person", "issuer"], name="an_account_has_one_identity_of_an_issuer"),
+            models.CheckConstraint(condition=Q(level__in=[1, 2]), name="an_identity_has_a_level"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.get_level_display()}"
