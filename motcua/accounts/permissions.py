@@ -190,6 +190,7 @@ def requires_account(view: View) -> View:
     def guarded(request, *args, **kwargs):
         if not request.user.is_authenticated:
             return _to_sign_in(request)
+        request.user.assured = request.session.get("assured", 0)
         return view(request, *args, **kwargs)
 
     guarded.permission = CITIZEN  # type: ignore[attr-defined]

@@ -222,6 +222,7 @@ def submit(dossier: Dossier, *, by: Person, at: datetime) -> Dossier:
     in_force = rules.rules_on(today(at))
     if not in_force.portal_takes_filings:
         raise PortalClosed
+    rules.expect_account(in_force, by)
     code = codes.take(dossier.agency, today(at), in_force.code_pattern)
     return _submit(dossier, code, in_force, by=by, at=at)
 

@@ -9,7 +9,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
-from motcua.accounts.models import Person
+from motcua.accounts.models import Assurance, Person
 from motcua.accounts.permissions import Can, Role
 from motcua.catalogue.models import Channel, Component, Procedure, ProcedureVersion, Process, ProcessStep
 from motcua.files.models import StoredFile
@@ -74,6 +74,9 @@ class RuleSet(models.Model):
     supplements_allowed = models.PositiveSmallIntegerField("số lần yêu cầu bổ sung")
     supplement_days = models.PositiveSmallIntegerField("số ngày để bổ sung, nếu không ghi khác")
     portal_takes_filings = models.BooleanField("cổng của tỉnh nhận hồ sơ")
+    filing_needs = models.PositiveSmallIntegerField(
+        "nộp trực tuyến cần tài khoản", choices=Assurance, default=Assurance.NONE, db_default=0
+    )
     code_pattern = models.CharField(max_length=4, choices=CodePattern)
     warning_days = models.PositiveSmallIntegerField("cảnh báo trước hạn (ngày làm việc)")
     standstill_days = models.PositiveSmallIntegerField(

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import date, time
 from typing import Any
 
+from django.utils.translation import gettext
+
+from motcua.accounts.models import Assurance, Person
 from motcua.refusal import Refusal
 
 from .models import CodePattern, FormSet, RuleSet, SupplementMode
@@ -12,6 +15,19 @@ from .models import CodePattern, FormSet, RuleSet, SupplementMode
 
 class NoRules(Refusal):
     message = "Chưa có bộ quy định cho ngày này. Xin báo người quản trị hệ thống."
+
+
+class NeedsIdentity(Refusal):
+    """The rules let only accounts of a surer kind file (sử dụng dịch vụ theo mức độ bảo đảm của đăng nhập; one-stop.md §5.6)."""
+
+    def __init__(self, needed: int) -> None:
+        super().__init__(
+            gettext(
+                "Theo quy định hiện nay, hồ sơ trực tuyến chỉ nộp được khi đăng nhập bằng %(account)s. Bản nháp của bạn vẫn được giữ; "
+                "xin đăng nhập lại bằng danh tính điện tử, hoặc nộp tại Bộ phận Một cửa."
+            )
+            % {"account": gettext(str(Assurance(needed).label))}
+        )
 
 
 COMMON: dict[str, Any] = {
@@ -50,6 +66,8 @@ RULE_SETS: list[dict[str, Any]] = [
         "valid_to": None,
         "legal_basis": "Nghị định 118/2025/NĐ-CP",
         "portal_takes_filings": False,
+        # QĐ 29/2026/QĐ-TTg: from 20/7/2026 the national portal takes filings of e-identity accounts only.
+        "filing_needs": Assurance.LEVEL_1,
         "code_pattern": CodePattern.QD20,
     },
 ]
@@ -101,6 +119,12 @@ def forms_on(day: date) -> FormSet:
     if forms is None:
         raise NoRules
     return forms
+
+
+def expect_account(rules: RuleSet, by: Person) -> None:
+    """Whether this person, signed in as they are, may file under these rules (tài khoản được nộp hồ sơ)."""
+    if by.assured < rules.filing_needs:
+        raise NeedsIdentity(rules.filing_needs)
 
 
 def load_rules() -> None:

@@ -5,8 +5,11 @@ from datetime import date
 import pytest
 from django.core.management import CommandError, call_command
 
-from motcua.dossiers.models import FormSet, RuleSet
-from motcua.dossiers.rules import NoRules, forms_on, load_rules, rules_on
+from motcua.accounts.models import Assurance
+from motcua.dossiers import intake
+from motcua.dossiers.models import FormSet, RuleSet, State
+from motcua.dossiers.rules import NeedsIdentity, NoRules, forms_on, load_rules, rules_on
+from motcua.dossiers.testing import MONDAY, a_draft, a_one_stop
 from motcua.worktime.models import NationalDay
 
 pytestmark = pytest.mark.django_db
@@ -65,3 +68,26 @@ def test_the_demonstration_keeps_its_own_rules(settings):
         call_command("load_rules")
 
     assert not RuleSet.objects.exists()
+
+
+def test_a_rule_set_may_let_only_surer_accounts_file():
+    office = a_one_stop()
+    draft = a_draft(office)
+    RuleSet.objects.update(filing_needs=Assurance.LEVEL_2)
+    citizen = office.citizen
+
+    for sure in (Assurance.NONE, Assurance.LEVEL_1):
+        citizen.assured = sure
+        with pytest.raises(NeedsIdentity, match="định danh điện tử mức độ 2. Bản nháp của bạn vẫn được giữ"):
+            intake.submit(draft, by=citizen, at=MONDAY)
+    draft.refresh_from_db()
+    assert draft.state == State.DRAFT and not draft.code
+
+    citizen.assured = Assurance.LEVEL_2
+    assert intake.submit(draft, by=citizen, at=MONDAY).state == State.SUBMITTED
+
+
+def test_any_account_may_file_where_the_province_takes_filings():
+    load_rules()
+
+    assert set(RuleSet.objects.filter(portal_takes_filings=True).values_list("filing_needs", flat=True)) == {0}
