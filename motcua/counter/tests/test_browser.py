@@ -3,7 +3,6 @@
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.core.files.base import ContentFile
 from playwright.sync_api import expect
 
@@ -13,14 +12,12 @@ from motcua.dossiers import processing
 from motcua.dossiers.models import Dossier, State
 from motcua.dossiers.testing import MONDAY, a_dossier, a_one_stop, a_walk_in, it_is
 from motcua.files import storing
+from motcua.ui.testing import wrong_with
 
 from .test_dossier_page import PNG
 from .test_search import CARD
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-RULES = {"iframes": False, "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-COLOURS = {"iframes": False, "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 
 
 @pytest.fixture
@@ -44,8 +41,7 @@ def sit_down(browser, live_server):
     return opened
 
 
-@pytest.mark.parametrize(("width", "height"), [(360, 740), (1366, 768)])
-def test_axe_finds_nothing_and_no_page_scrolls_sideways(sit_down, office, width, height):
+def test_axe_finds_nothing_and_no_page_scrolls_sideways(sit_down, office):
     submitted, running = a_dossier(office, State.SUBMITTED), a_dossier(office, State.IN_PROGRESS)
     waiting, ready = a_dossier(office, State.AWAITING_COMPLETION), a_dossier(office, State.READY)
     walked_in, to_sign = a_walk_in(office), a_dossier(office, State.IN_PROGRESS)
@@ -83,32 +79,18 @@ def test_axe_finds_nothing_and_no_page_scrolls_sideways(sit_down, office, width,
 
     found = {}
     for officer, addresses in desks.items():
-        page = sit_down(officer, width, height)
+        page = sit_down(officer)
         for where in addresses:
             page.goto(where)
-            if wrong := wrong_with(page):
+            if wrong := wrong_with(page, dark=True):
                 found[where] = wrong
 
     assert found == {}
 
 
-def wrong_with(page):
-    """What axe finds, and whether the page is wider than its window; in the dark only colours differ, so only they are looked at."""
-    found = Axe().run(page, options=RULES).response["violations"]
-    page.emulate_media(reduced_motion="reduce")  # a colour on its way is none that anybody reads
-    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-    found += Axe().run(page, options=COLOURS).response["violations"]
-    page.emulate_media(color_scheme="light", reduced_motion="no-preference")
-    wrong = [(one["id"], one["nodes"][0]["html"][:160]) for one in found]
-    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-        wrong.append(("scrolls sideways", ""))
-    return wrong
-
-
-@pytest.mark.parametrize(("width", "height"), [(360, 740), (1366, 768)])
-def test_axe_finds_nothing_on_pages_that_were_refused(sit_down, office, width, height):
+def test_axe_finds_nothing_on_pages_that_were_refused(sit_down, office):
     dossier = a_dossier(office, State.IN_PROGRESS)
-    page = sit_down(office.officer, width, height)
+    page = sit_down(office.officer)
     found = {}
 
     for where, press in (
@@ -119,13 +101,13 @@ def test_axe_finds_nothing_on_pages_that_were_refused(sit_down, office, width, h
         page.evaluate("document.querySelectorAll('form').forEach((form) => { form.noValidate = true; })")
         page.get_by_role("button", name=press).click()
         page.locator(".error-summary").wait_for()
-        found[where] = wrong_with(page)
-    page = sit_down(office.reception, width, height)
+        found[where] = wrong_with(page, dark=True)
+    page = sit_down(office.reception)
     page.goto(f"/motcua/tiep-nhan/{office.version.code}/")
     page.evaluate("document.querySelectorAll('form').forEach((form) => { form.noValidate = true; })")
     page.get_by_role("button", name="Tiếp nhận và in giấy hẹn").click()
     page.locator(".error-summary").wait_for()
-    found["reception"] = wrong_with(page)
+    found["reception"] = wrong_with(page, dark=True)
 
     assert {where: wrong for where, wrong in found.items() if wrong} == {}
 

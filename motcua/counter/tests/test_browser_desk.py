@@ -11,8 +11,9 @@ from motcua.dossiers import supplement
 from motcua.dossiers.models import Dossier, State
 from motcua.dossiers.testing import MONDAY, TUESDAY, WEDNESDAY, a_dossier, it_is, to_the_end
 from motcua.journal.testing import run_jobs
+from motcua.ui.testing import wrong_with
 
-from .test_browser import office, sit_down, wrong_with  # noqa: F401  the same desk
+from .test_browser import office, sit_down  # noqa: F401  the same desk
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -37,25 +38,24 @@ def busy(office, monkeypatch):  # noqa: F811
     return dossier
 
 
-@pytest.mark.parametrize(("width", "height"), [(360, 740), (1366, 768)])
-def test_axe_finds_nothing_and_no_page_scrolls_sideways(sit_down, office, busy, width, height):  # noqa: F811
+def test_axe_finds_nothing_and_no_page_scrolls_sideways(sit_down, office, busy):  # noqa: F811
     desks = {
         office.officer: ["/motcua/", "/motcua/bo-loc/", "/motcua/nhan/", address(busy)],
         office.leader: ["/motcua/bang-lanh-dao/", "/motcua/bang-lanh-dao/danh-sach/?phan=qua-han"],
     }
     found = {}
     for officer, pages in desks.items():
-        page = sit_down(officer, width, height)
+        page = sit_down(officer)
         for where in pages:
             page.goto(where)
             for menu in page.locator(".list-tools details").all():
                 menu.evaluate("menu => { menu.open = true; }")
-            if wrong := wrong_with(page):
+            if wrong := wrong_with(page, dark=True):
                 found[where] = wrong
         if officer == office.officer:
             page.goto("/motcua/")
             page.get_by_role("button", name="Hoàn thành bước, chuyển tiếp…").click()
-            if wrong := wrong_with(page):
+            if wrong := wrong_with(page, dark=True):
                 found["batch"] = wrong
 
     assert found == {}

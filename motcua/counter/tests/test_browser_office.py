@@ -11,8 +11,9 @@ from motcua.counter.tasks import make_export
 from motcua.dossiers import closings, handovers
 from motcua.dossiers.models import Export, HandoverKind, State
 from motcua.dossiers.testing import VIETNAM, a_dossier, a_one_stop, it_is
+from motcua.ui.testing import wrong_with
 
-from .test_browser import sit_down, wrong_with  # noqa: F401 a fixture
+from .test_browser import sit_down  # noqa: F401 a fixture
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -25,8 +26,7 @@ def office(monkeypatch):
     return a_one_stop()
 
 
-@pytest.mark.parametrize(("width", "height"), [(360, 740), (1366, 768)])
-def test_axe_finds_nothing_and_no_page_scrolls_sideways(sit_down, office, width, height):  # noqa: F811
+def test_axe_finds_nothing_and_no_page_scrolls_sideways(sit_down, office):  # noqa: F811
     for state in (State.ACCEPTED, State.IN_PROGRESS, State.IN_PROGRESS, State.READY, State.RETURNED):
         a_dossier(office, state)
     *given, _ = [one.pk for one in handovers.waiting(HandoverKind.DOSSIERS, office.reception, EVENING)]
@@ -66,11 +66,11 @@ def test_axe_finds_nothing_and_no_page_scrolls_sideways(sit_down, office, width,
     }
     found = {}
     for officer, addresses in desks.items():
-        page = sit_down(officer, width, height)
+        page = sit_down(officer)
         for where in addresses:
             page.goto(where)
             page.evaluate("document.querySelectorAll('details.fold').forEach((one) => { one.open = true })")
-            if wrong := wrong_with(page):
+            if wrong := wrong_with(page, dark=True):
                 found[where] = wrong
 
     assert found == {}

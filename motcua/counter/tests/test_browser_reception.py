@@ -8,8 +8,9 @@ from motcua.counter.testing import address
 from motcua.dossiers import together
 from motcua.dossiers.models import Dossier, State
 from motcua.dossiers.testing import MONDAY, a_dossier, a_walk_in
+from motcua.ui.testing import wrong_with
 
-from .test_browser import focused, office, sit_down, wrong_with  # noqa: F401  the same desk
+from .test_browser import focused, office, sit_down  # noqa: F401  the same desk
 from .test_reception import page_of
 from .test_search import CARD
 from .test_versions import replaced
@@ -36,12 +37,11 @@ FORM = [
 ]
 
 
-@pytest.mark.parametrize(("width", "height"), [(360, 740), (1366, 768)])
-def test_axe_finds_nothing_in_a_visit_an_offer_and_two_versions(sit_down, office, width, height):  # noqa: F811
+def test_axe_finds_nothing_in_a_visit_an_offer_and_two_versions(sit_down, office):  # noqa: F811
     first, second = a_walk_in(office), a_walk_in(office)
     together.join(second, after=first, by=office.reception, at=MONDAY)
     old, new = replaced(a_dossier(office, State.IN_PROGRESS), office, picture=True)
-    desk, inside = sit_down(office.reception, width, height), sit_down(office.officer, width, height)
+    desk, inside = sit_down(office.reception), sit_down(office.officer)
 
     found = {}
     for where in (
@@ -50,14 +50,14 @@ def test_axe_finds_nothing_in_a_visit_an_offer_and_two_versions(sit_down, office
         address(second, "received"),
     ):
         desk.goto(where)
-        found[where] = wrong_with(desk)
+        found[where] = wrong_with(desk, dark=True)
     desk.goto(page_of(office))
     desk.locator("[name=qr]").fill("008885123456")
     desk.locator("[data-read]").click()
     desk.locator(".offer").wait_for()
-    found["offer"] = wrong_with(desk)
+    found["offer"] = wrong_with(desk, dark=True)
     inside.goto(f"{address(old.paper.dossier)}?tep={new.pk}&voi={old.pk}")
-    found["versions"] = wrong_with(inside)
+    found["versions"] = wrong_with(inside, dark=True)
 
     assert {where: wrong for where, wrong in found.items() if wrong} == {}
 

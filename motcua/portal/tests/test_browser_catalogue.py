@@ -1,7 +1,6 @@
 """The public catalogue in a real browser: narrow and wide, read by axe, and a case chosen without JavaScript."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
 from motcua.accounts.testing import session_cookies, sign_in
@@ -9,8 +8,9 @@ from motcua.catalogue.testing import LOST, SPOILED
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.testing import a_draft
 from motcua.portal.testing import a_public_catalogue, public_addresses
+from motcua.ui.testing import wrong_with
 
-from .test_browser import RULES, SIZES, browse  # noqa: F401  the fixture
+from .test_browser import browse  # noqa: F401  the fixture
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,10 +29,9 @@ def test_every_public_address_answers_strangers_citizens_and_officers_alike(clie
         assert wrong == set()
 
 
-@pytest.mark.parametrize(("width", "height"), SIZES)
-def test_axe_finds_nothing_and_no_page_scrolls_sideways(browse, office, width, height):  # noqa: F811
+def test_axe_finds_nothing_and_no_page_scrolls_sideways(browse, office):  # noqa: F811
     draft = a_draft(office)
-    page = browse(office.citizen, width, height)
+    page = browse(office.citizen)
     start = reverse("portal:file", args=[office.version.code])
     pages = [
         *public_addresses(office),
@@ -44,12 +43,7 @@ def test_axe_finds_nothing_and_no_page_scrolls_sideways(browse, office, width, h
     found = {}
     for address in pages:
         page.goto(address)
-        wrong = [
-            (one["id"], one["nodes"][0]["html"][:120]) for one in Axe().run(page, options=RULES).response["violations"]
-        ]
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            wrong.append(("scrolls sideways", ""))
-        if wrong:
+        if wrong := wrong_with(page):
             found[address] = wrong
 
     assert found == {}
