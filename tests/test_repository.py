@@ -20,6 +20,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from motcua.accounts.permissions import CITIZEN, PUBLIC, Can
 from motcua.accounts.testing import a_citizen, sign_in
+from motcua.api.scopes import CLIENT
 from motcua.dossiers.lifecycle import DONE, NEXT, PORTAL_CODE, TURN
 from motcua.dossiers.models import State
 from motcua.dossiers.timeline import TOLD
@@ -66,7 +67,7 @@ def permission_of(view: object) -> object:
 
 def is_permission(told: object) -> bool:
     acts = isinstance(told, tuple) and bool(told) and all(isinstance(act, Can) for act in told)
-    return told in (PUBLIC, CITIZEN) or acts
+    return told in (PUBLIC, CITIZEN, CLIENT) or acts
 
 
 def test_every_view_says_who_may_enter():

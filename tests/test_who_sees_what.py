@@ -4,6 +4,7 @@ An address that is not in the table fails a test, and so does a row whose addres
 are the same roles at another office of the same kind, `asked` gave an opinion on it. Each cell says what becomes of the question:
 
     +  let in      s  sent to sign in      3  forbidden      4  there is no such thing, for them      5  not that way
+    k  asked for a key, as other systems have one
 """
 
 from __future__ import annotations
@@ -204,6 +205,7 @@ GET  api:agencies                    +      +      +      +
 GET  api:levels                      +      +      +      +
 GET  api:life_events                 +      +      +      +
 GET  api:changes                     +      +      +      +
+POST api:token                       +      +      +      +
 GET  api:openapi                     +      +      +      +
 GET  api:nowhere                     4      4      4      4
 GET  catalogue:home                  s      3      3      +
@@ -457,6 +459,8 @@ def asked(client: Client, method: str, where: str) -> tuple[str, str]:
         transaction.set_rollback(True)
     if answer.status_code == 302 and answer["Location"].startswith(settings.LOGIN_URL):
         return "s", ""
+    if "WWW-Authenticate" in answer.headers:
+        return "k", ""
     said = {403: "3", 404: "4", 405: "5"}.get(answer.status_code, "+")
     return said, text.decode(errors="ignore") if said == "+" else ""
 

@@ -35,6 +35,8 @@ LIMITS = {
     # A code sent to a phone or a mailbox: every one counts, for it costs money and whoever did not ask for it is disturbed.
     "code_sent": "3/15m/key,10/d/key,30/h/ip",
     "code": "5/15m/key,60/h/ip",
+    # The secret of another system (api/): by its name and address together, so that nobody shuts it out from elsewhere.
+    "client_secret": "10/5m/key,60/10m/ip",
 }
 # From how many counted tries of one address on each further one costs a small sum of the machine (puzzles.py).
 PUZZLED = {"password": 15, "registration": 3, "following": 5, "code_sent": 3, "code": 10}

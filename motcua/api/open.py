@@ -29,7 +29,7 @@ def problem(status: int, detail: str = "", **more: Any) -> HttpResponse:
     return HttpResponse(body, status=status, content_type=PROBLEM)
 
 
-def open_to_all(view: View) -> View:
+def open_to_all(view: View, operations: object = None) -> View:
     """Read from any origin, five minutes in any cache, and only asked again whether it changed."""
     asked = conditional_page(view)
 

@@ -8,12 +8,16 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.urls import URLPattern, path, re_path
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
+from ninja.operation import Operation
 from ninja.renderers import JSONRenderer
 
 from motcua.accounts.permissions import public
 
 from .catalogue import router
+from .door import for_clients
 from .open import open_to_all, problem
+from .scopes import CLIENT, scoped
+from .tokens import token
 
 
 class AsWritten(JSONRenderer):
@@ -65,26 +69,36 @@ def nowhere(request, rest: str = "") -> HttpResponse:
 
 def guarded(pattern: URLPattern) -> URLPattern:
     """An address of ninja's that says who may enter: only what all its operations say with one voice."""
-    view = pattern.callback
-    operations = [one for one in api_operations() if one[0] == str(pattern.pattern)]
-    told = {getattr(function, "permission", None) for _, function in operations}
-    opened = open_to_all(view)
-    if len(told) == 1:
-        opened.permission = told.pop()  # type: ignore[attr-defined]
-    opened.csrf_exempt = True  # type: ignore[attr-defined]
-    return path(str(pattern.pattern), opened, name=pattern.name)
+    operations = operations_at(str(pattern.pattern))
+    told = {permission_of(operation) for operation in operations.values()}
+    permission = told.pop() if len(told) == 1 else None
+    view = (for_clients if permission == CLIENT else open_to_all)(pattern.callback, operations)
+    view.permission = permission  # type: ignore[attr-defined]
+    view.csrf_exempt = True  # type: ignore[attr-defined]
+    return path(str(pattern.pattern), view, name=pattern.name)
 
 
-def api_operations():
-    """Every operation with its address as Django writes it."""
-    for where, view in router.path_operations.items():
-        address = where.strip("/").replace("{", "<").replace("}", ">")
-        for operation in view.operations:
-            yield address, operation.view_func
+def operations_at(address: str) -> dict[str, Operation]:
+    """Every operation at an address, by its method."""
+    return {
+        method: operation
+        for router in api._get_bound_routers()
+        for where, view in router.path_operations.items()
+        if where.strip("/").replace("{", "<").replace("}", ">") == address
+        for operation in view.operations
+        for method in operation.methods
+    }
+
+
+def permission_of(operation: Operation) -> str | None:
+    """Clients, where a scope is asked for; else what the view itself says."""
+    asked = [one.permission for one in operation.auth_callbacks if isinstance(one, scoped)]
+    return asked[0] if asked else getattr(operation.view_func, "permission", None)
 
 
 app_name = "api"
 urlpatterns = [
+    path("oauth/token", token, name="token"),
     *(guarded(one) for one in api._get_urls() if isinstance(one, URLPattern) and one.name != "api-root"),
     path("openapi.json", open_to_all(openapi), name="openapi"),
     re_path(r"^(?P<rest>.*)$", open_to_all(nowhere)),

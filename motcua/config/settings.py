@@ -61,11 +61,13 @@ INSTALLED_APPS = [
     "motcua.dossiers",
     "motcua.counter",
     "motcua.portal",
+    "motcua.api",
     "motcua.demo",
     "procrastinate.contrib.django",
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "oauth2_provider",
     "django_htmx",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -131,6 +133,15 @@ MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
 # How many proxies of our own stand before us: the address of the person is the one the outermost of them saw.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("MOTCUA_PROXIES", "0"))
+# Other systems have keys of OAuth 2 (api/): client credentials only, kept hashed, never in an address (RFC 9700).
+OAUTH2_PROVIDER_APPLICATION_MODEL = "api.Client"
+OAUTH2_PROVIDER = {
+    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
+    "SCOPES_BACKEND_CLASS": "motcua.api.scopes.Scopes",
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+}
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.MD5PasswordHasher" if TESTING else "django.contrib.auth.hashers.ScryptPasswordHasher"
 ]
