@@ -26,7 +26,7 @@ from motcua.accounts.testing import a_citizen, a_session, an_officer, sign_in
 from motcua.catalogue.testing import a_keeper
 from motcua.counter import exporting
 from motcua.counter.models import Label, Note, SavedFilter
-from motcua.dossiers import closures, opinions, processing, results, slips
+from motcua.dossiers import closures, conversation, opinions, processing, readings, results, sharing, slips
 from motcua.dossiers.models import Dossier, Export, ExportFormat, SlipKind
 from motcua.dossiers.testing import (
     MONDAY,
@@ -39,6 +39,8 @@ from motcua.dossiers.testing import (
     a_stored_file,
     it_is,
 )
+from motcua.journal.models import Reading
+from motcua.journal.reading import read
 from motcua.organisations.models import AgencyKind, Level, UnitKind
 from motcua.organisations.testing import a_unit, an_agency
 
@@ -88,6 +90,9 @@ GET  counter:mandates                s 3 3 | + 3 3 3 3 3 | 4 3 3 | 3 3
 GET  counter:mandate_paper           s 3 3 | 4 3 3 3 3 3 | 4 3 3 | 3 3
 POST counter:attach_mandate          s 3 3 | 4 3 3 3 3 3 | 4 3 3 | 3 3
 POST counter:end_mandate             s 3 3 | 4 3 3 3 3 3 | 4 3 3 | 3 3
+GET  counter:conversation            s 3 3 | + + + + + + | 4 4 4 | + 3
+GET  counter:questions               s 3 3 | 3 3 + + 3 + | 3 3 4 | 3 3
+POST counter:explain                 s 3 3 | 3 3 + + 3 + | 3 3 4 | 3 3
 GET  counter:bundle                  s 3 3 | 4 4 4 4 4 4 | 4 4 4 | 4 3
 POST counter:accept                  s 3 3 | + 3 3 3 3 3 | 4 3 3 | 3 3
 POST counter:hand_to_agency          s 3 3 | + 3 3 3 3 3 | 4 3 3 | 3 3
@@ -187,6 +192,14 @@ GET  portal:declaration              s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 GET  portal:result                   4 + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 GET  portal:withdraw                 s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 GET  portal:answer                   s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
+GET  portal:conversation             s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
+POST portal:remove_message           s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
+GET  portal:read_by                  4 + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
+GET  portal:reading                  s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
+GET  portal:shares                   s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
+POST portal:end_share                s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
+GET  portal:shared                   + + + | + + + + + + | + + + | + +
+POST portal:take_shared              + + + | + + + + + + | + + + | + +
 POST portal:answer_save              + + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 GET  portal:answer_remove            s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 """
@@ -371,6 +384,11 @@ def world(monkeypatch) -> SimpleNamespace:
         by=office.leader,
         at=TUESDAY,
     )
+    message = conversation.write(dossier, text="Bao giờ xong?", by=office.citizen, at=TUESDAY)
+    read(dossier, reader=office.officer, at=TUESDAY, purpose="Giải quyết bước được giao")
+    reading = Reading.objects.get(subject=dossier.subject)
+    question = readings.ask(dossier, reading, question="Vì sao?", by=office.citizen, at=TUESDAY)
+    share = sharing.share(dossier, days=7, times=10, by=office.citizen, at=TUESDAY)
     export = exporting.ask(
         exporting.SEARCH, {"q": dossier.code}, format=ExportFormat.CSV, purpose="Rà soát", by=office.officer, at=TUESDAY
     )
@@ -434,6 +452,7 @@ def world(monkeypatch) -> SimpleNamespace:
         "counter:remove_filter": kept.pk,
     }
     own = {name: {"pk": pk} for name, pk in own_pk.items()} | {
+        "counter:explain": question.pk,
         "portal:draft_file": {"file": drafted.pk},
         "portal:draft_remove": {"file": drafted.pk},
         "portal:slip": {"slip": receipt.pk},
@@ -447,6 +466,9 @@ def address(world: SimpleNamespace, name: str) -> str:
     known = {**world.parts, **({"code": "1.001193"} if of_a_procedure else {}), **world.own.get(name, {})}
     route = re.sub(r"^\^|\$$", "", route.replace("^(?P<rest>.*)$", "<rest>"))
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda part: str(known[part[1]]), route)
+        "portal:remove_message": {"message": message.pk},
+        "portal:reading": {"reading": reading.pk},
+        **{f"portal:{name}": {"public_id": share.public_id} for name in ("end_share", "shared", "take_shared")},
 
 
 def asked(client: Client, method: str, where: str) -> tuple[str, str]:

@@ -47,6 +47,7 @@ READ = {
     "posters": "120/10m/ip",
     "catalogue": "20/h/ip",
     "api": "3000/10m/ip",
+    "shared": "120/10m/ip",
 }
 EACH = 10
 

@@ -23,6 +23,7 @@ FOR_HOLDERS = frozenset(
         "dossier.supplement_allowed_again",
         "dossier.apology_drafted",
         "dossier.corrected",
+        "dossier.message_written",
     }
 )
 MOST_TOLD = 200  # people of one step; a unit is smaller

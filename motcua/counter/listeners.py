@@ -25,6 +25,7 @@ from . import badges, settling
 @listens("dossier.returned")
 @listens("dossier.withdrawn")
 @listens("dossier.stopped")
+@listens("dossier.message_written")
 def tell(entry: Entry) -> None:
     """Give those concerned a badge that says what changed."""
     badges.tell(entry)

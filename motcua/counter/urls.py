@@ -14,6 +14,7 @@ from .showing import WAYS
 from .views import (
     absences,
     acts,
+    asked,
     batch,
     board,
     closing,
@@ -57,6 +58,9 @@ DOSSIER = [
     path("ho-so/<str:code>/phieu-kiem-soat/", dossier.control_slip, "control_slip"),
     path("ho-so/<str:code>/so-sanh/<str:other>/", compare, "compare"),
     path("ho-so/<str:code>/so-sanh/<str:other>/khong-trung/", tell_apart, "tell_apart"),
+    path("ho-so/<str:code>/tin-nhan/", asked.conversation, "conversation"),
+    path("ho-so/<str:code>/luot-xem/", asked.questions, "questions"),
+    path("ho-so/<str:code>/luot-xem/<int:pk>/tra-loi/", asked.explain, "explain"),
     path("ho-so/<str:code>/uy-quyen/", mandates, "mandates"),
     path("ho-so/<str:code>/uy-quyen/<uuid:mandate>/tep/", mandate_paper, "mandate_paper"),
     path("ho-so/<str:code>/uy-quyen/<uuid:mandate>/gan/", attach_mandate, "attach_mandate"),

@@ -63,6 +63,7 @@ NEWS: Mapping[str, str] = {
     "dossier.returned": "Đã trả kết quả",
     "dossier.withdrawn": "Người nộp rút hồ sơ",
     "dossier.stopped": "Đã dừng giải quyết",
+    "dossier.message_written": "Người nộp nhắn tin",
 }
 
 

@@ -110,8 +110,22 @@ DONE: dict[str, str] = {
     "dossier.told_apart": "đã ghi nhận hồ sơ không trùng",
 }
 
+    "dossier.message_written": "đã nhắn tin về hồ sơ",
+    "dossier.message_answered": "đã trả lời tin nhắn về hồ sơ",
+    "dossier.reading_questioned": "đã hỏi về một lượt xem hồ sơ",
+    "dossier.reading_explained": "đã trả lời về một lượt xem hồ sơ",
 
 class NotNow(Refusal):
+# Words about a dossier that leave it where it is: nobody has settled anything by them.
+ASIDE = frozenset(
+    {
+        "dossier.message_written",
+        "dossier.message_answered",
+        "dossier.reading_questioned",
+        "dossier.reading_explained",
+    }
+)
+
     """The dossier is elsewhere by now; the sentence tells who moved it."""
 
 
@@ -127,7 +141,7 @@ def last_act(dossier: Dossier) -> str:
     """Who did what last, as a sentence for somebody who came second."""
     if dossier.told_last is not None:
         return dossier.told_last
-    acts = Entry.objects.filter(subject=dossier.subject, actor__isnull=False)
+    acts = Entry.objects.filter(subject=dossier.subject, actor__isnull=False).exclude(event__in=ASIDE)
     entry = acts.select_related("actor").order_by("-number").first()
     if entry is None:
         return ""

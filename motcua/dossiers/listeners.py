@@ -38,6 +38,8 @@ def measure(entry: Entry) -> None:
 @listens("dossier.step_returned")
 @listens("dossier.opinion_asked")
 @listens("dossier.opinion_given")
+@listens("dossier.message_written")
+@listens("dossier.reading_questioned")
 @listens("person.delegated")
 def tell_officers(entry: Entry) -> None:
     """Put it into the inbox of everybody concerned; whoever wants a letter at once gets one by a job of its own."""

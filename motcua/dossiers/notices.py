@@ -16,7 +16,7 @@ from motcua.accounts.models import Assignment, Delegation, Person
 from motcua.accounts.permissions import ROLES, Can, Role
 from motcua.journal.models import Entry
 
-from . import processing
+from . import processing, readings
 from .models import Apology, Dossier, Notice, NoticeChoice, Opinion, Telling
 
 PAGE = 50
@@ -60,6 +60,12 @@ KINDS: dict[str, Kind] = {
     "opinion_asked": Kind("Được hỏi ý kiến", "Bộ phận hoặc cơ quan khác hỏi ý kiến đơn vị bạn."),
     "opinion_given": Kind("Có ý kiến trả lời", "Nơi bạn hỏi ý kiến đã trả lời."),
     "opinion_overdue": Kind("Quá hạn cho ý kiến", "Ý kiến được hỏi đã qua hạn trả lời.", look="overdue"),
+    "message_written": Kind("Người nộp nhắn tin", "Người nộp nhắn tin về hồ sơ bạn đang giữ.", Telling.AT_ONCE),
+    "reading_questioned": Kind(
+        "Hỏi về lượt xem hồ sơ",
+        "Người dân hỏi vì sao cán bộ đơn vị bạn xem hồ sơ; lãnh đạo trả lời.",
+        Telling.AT_ONCE,
+    ),
     "delegated": Kind("Phân công thay", "Bạn được phân công thay người vắng mặt.", Telling.AT_ONCE),
 }
 
@@ -125,6 +131,10 @@ def concerned(kind: str, entry: Entry, dossier: Dossier | None) -> set[int]:
                 where |= Q(person=_who_asked(entry))
         case "opinion_given":
             where = Q(person=_who_asked(entry))
+        case "message_written":
+            where = _answering(dossier)
+        case "reading_questioned":
+            where = readings.heads(readings.questions().get(pk=entry.facts["question"]))
         case _:
             where = holders(dossier)
     return people(where, today)
@@ -155,6 +165,13 @@ def holders(dossier: Dossier, *, may: Can | None = None) -> Q:
         if may is None or may in ROLES[role]:
             held |= Q(unit=unit, role=role)
     return held
+
+
+def _answering(dossier: Dossier) -> Q:
+    """Whoever holds it and may write to its applicant; where only a clerk does, the desk that received it."""
+    may = [role for _, _, role in _places(dossier) if Can.WRITE_TO_APPLICANT in ROLES[role]]
+    desk = Q(unit__agency=dossier.reception_agency_id, role=Role.RECEPTION_OFFICER)
+    return holders(dossier, may=Can.WRITE_TO_APPLICANT) if may else desk
 
 
 def heads(dossier: Dossier) -> Q:

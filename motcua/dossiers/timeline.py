@@ -12,7 +12,7 @@ from motcua.catalogue.models import ProcessStep
 from motcua.journal.models import Entry
 from motcua.organisations.models import Unit
 
-from .lifecycle import TURN
+from .lifecycle import ASIDE, TURN
 from .models import Dossier, DueDateMove, State
 
 TOLD: dict[str, str] = {
@@ -53,6 +53,10 @@ TOLD: dict[str, str] = {
     "dossier.bundled": "Nộp cùng các hồ sơ khác trong một bộ hồ sơ liên thông",
     "dossier.acted_for": "Thực hiện theo ủy quyền của chủ hồ sơ",
     "dossier.told_apart": "Đã đối chiếu với hồ sơ tương tự: không trùng",
+    "dossier.message_written": "Người nộp nhắn tin cho cán bộ",
+    "dossier.message_answered": "Cán bộ trả lời tin nhắn của người nộp",
+    "dossier.reading_questioned": "Người nộp hỏi về một lượt xem hồ sơ",
+    "dossier.reading_explained": "Lãnh đạo trả lời về một lượt xem hồ sơ",
 }
 
 # Lines that the eye should find: something is asked of the applicant, or it is over.
@@ -85,8 +89,8 @@ class Line(NamedTuple):
 
     @property
     def acted(self) -> bool:
-        """Whether somebody did something, and not the watchdog alone."""
-        return bool(self.who)
+        """Whether somebody did something, and not the watchdog alone; words about it are none."""
+        return bool(self.who) and self.event not in ASIDE
 
 
 def lines(dossier: Dossier) -> list[Line]:

@@ -22,6 +22,7 @@ from motcua.worktime.calendar import Calendar
 from motcua.worktime.due import add_working_days
 
 from . import apologies, clock, opinions
+from .lifecycle import ASIDE
 from .models import (
     OPEN,
     Dossier,
@@ -110,7 +111,7 @@ def _silent(dossiers: list[Dossier], at: datetime) -> Iterator[tuple[int, Stage]
 def _still(dossiers: list[Dossier], calendars: dict[int, Calendar], at: datetime) -> Iterator[tuple[int, Stage]]:
     """Dossiers an office should work on and in which nobody has done anything for as many working days as the rules say."""
     watched = {one.subject: one for one in dossiers if one.state in (State.SUBMITTED, *AT_WORK) and one.rule_set}
-    acts = Entry.objects.filter(subject__in=watched, actor__isnull=False)
+    acts = Entry.objects.filter(subject__in=watched, actor__isnull=False).exclude(event__in=ASIDE)
     for subject, moved_at, number in acts.values_list("subject").annotate(Max("at"), Max("number")):
         dossier = watched[subject]
         assert dossier.rule_set is not None

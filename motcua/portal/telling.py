@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from motcua.catalogue import cases, completeness, forms
-from motcua.catalogue.models import Channel, Component, Fee, ProcedureVersion, Relief, TermOfChannel
+from motcua.catalogue.models import Channel, Component, Fee, Procedure, ProcedureVersion, Relief, TermOfChannel
+from motcua.dossiers import durations
+from motcua.dossiers.clock import WORKING_DAY
 from motcua.organisations.models import Agency, AgencyKind, Level, OfficeHours
-from motcua.ui.templatetags.ui import dong
+from motcua.ui.templatetags.ui import dong, vn_date
 from motcua.worktime.calendar import DEFAULT_SEASONS
 from motcua.worktime.terms import TermUnit
 
@@ -58,6 +60,33 @@ def length(term: TermOfChannel) -> str:
         TermUnit.MONTHS: _("%(n)s tháng"),
     }
     return words[TermUnit(term.unit)] % {"n": term.amount}
+
+
+def taken(minutes: int) -> str:
+    """Working time as people count it: whole hours, from more than a day on whole days."""
+    if minutes <= WORKING_DAY:
+        return _("%(n)s giờ làm việc") % {"n": max(1, -(-minutes // 60))}
+    return _("%(n)s ngày làm việc") % {"n": -(-minutes // WORKING_DAY)}
+
+
+def lately(procedure: Procedure) -> str:
+    """How long it really took the last ones, in the office's time; with too few finished it says so."""
+    last = durations.lately(procedure)
+    if last is None or not last.enough:
+        return _("Thực tế bao lâu: chưa đủ %(n)s hồ sơ có kết quả để nói.") % {"n": durations.FEWEST}
+    told = {
+        "half": taken(last.median),
+        "most": taken(last.ninetieth),
+        "count": last.count,
+        "since": vn_date(last.since, "short"),
+    }
+    return (
+        _(
+            "Thực tế gần đây: một nửa xong trong %(half)s, chín phần mười xong trong %(most)s "
+            "(%(count)s hồ sơ có kết quả gần nhất, từ %(since)s; tính giờ của cơ quan, không tính lúc chờ người nộp)."
+        )
+        % told
+    )
 
 
 def price(version: ProcedureVersion) -> str:

@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from .views import (
+    asking,
     bundle,
     case,
     catalogue,
@@ -14,6 +15,7 @@ from .views import (
     papers,
     places,
     procedure,
+    sharing,
     supplement,
     ways,
 )
@@ -88,6 +90,14 @@ FOLLOWING = [
     path("ho-so/<code:code>/to-khai/", following.declaration, name="declaration"),
     path("ho-so/<code:code>/ket-qua/", following.result, name="result"),
     path("ho-so/<code:code>/rut/", following.withdraw, name="withdraw"),
+    path("ho-so/<code:code>/tin-nhan/", asking.conversation, name="conversation"),
+    path("ho-so/<code:code>/tin-nhan/<int:message>/xoa/", asking.remove_message, name="remove_message"),
+    path("ho-so/<code:code>/luot-xem/", asking.read_by, name="read_by"),
+    path("ho-so/<code:code>/luot-xem/<int:reading>/", asking.reading, name="reading"),
+    path("ho-so/<code:code>/chia-se/", sharing.shares, name="shares"),
+    path("ho-so/<code:code>/chia-se/<uuid:public_id>/thu-hoi/", sharing.end, name="end_share"),
+    path("chia-se/<uuid:public_id>/", sharing.shared, name="shared"),
+    path("chia-se/<uuid:public_id>/tai/", sharing.take, name="take_shared"),
     path("ho-so-lien-thong/<uuid:public_id>/", bundle.bundle, name="bundle"),
     path("uy-quyen/", mandates.mandates, name="mandates"),
     path("uy-quyen/<uuid:public_id>/", mandates.mandate, name="mandate"),

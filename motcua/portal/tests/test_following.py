@@ -300,7 +300,8 @@ def test_the_citizen_sees_who_read_the_dossier_and_why(client, office):
 
     shown = text(client.get(of(dossier)))
 
-    assert "Nguyễn Thị Lan, để tiếp nhận" in shown and "Thứ Hai 23/10/2023, 09:00" in shown
+    assert "<b>Nguyễn Thị Lan</b>, Bộ phận Một cửa – " in shown  # for which unit
+    assert "để tiếp nhận" in shown and "Thứ Hai 23/10/2023, 09:00" in shown
 
 
 def test_a_dossier_of_the_counter_is_followed_with_its_receipt(client, office):

@@ -22,7 +22,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from motcua.accounts.attempts import Attempt, TooManyAttempts
 from motcua.accounts.permissions import public, requires_account
 from motcua.catalogue import forms as told_forms
-from motcua.dossiers import clock, following, intake, processing, results, slips, supplement, timeline
+from motcua.dossiers import (
+    clock,
+    following,
+    intake,
+    processing,
+    readings,
+    results,
+    sharing,
+    slips,
+    supplement,
+    timeline,
+)
 from motcua.dossiers import declaration as printed
 from motcua.dossiers import papers as paper_rules
 from motcua.dossiers.models import (
@@ -37,18 +48,19 @@ from motcua.dossiers.models import (
     State,
 )
 from motcua.files import storing
-from motcua.journal.models import Reading
 from motcua.refusal import Refusal
 from motcua.ui.templatetags.ui import vn_date, vn_datetime
 from motcua.vietnamese import compose
 
+from .. import telling
 from ..drafts import missing_thing
 from ..following import forget, remember, visible
 from ..forms import LABELS, Whose, ways_to_return, whose
+from .asking import may_ask
 from .papers import send
 
 PAGE, DRAFTS = 20, 5
-READINGS = 50
+READINGS = 5  # the newest; all of them have a page of their own
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -125,7 +137,9 @@ def dossier(request, code):
     now = timezone.now()
     asked = supplement.open_request(dossier) if dossier.state in WAITING else None
     owner = request.user.is_authenticated and dossier.account_id == request.user.pk
+    asks = may_ask(request, dossier)
     lines = timeline.lines(dossier)
+    told_readings, more_readings = readings.of(dossier, most=READINGS)
     context = {
         "dossier": dossier,
         "owner": owner,
@@ -156,9 +170,12 @@ def dossier(request, code):
         if owner
         else [],
         "shares": [replace(share, label=_(share.label)) for share in clock.bar(dossier, now)],
-        "readings": Reading.objects.filter(subject=dossier.subject)
-        .select_related("reader")
-        .order_by("-hour", "-pk")[:READINGS],
+        "readings": told_readings,
+        "more_readings": more_readings,
+        "may_ask": asks,
+        "unread": dossier.conversation.filter(read_at=None).exclude(unit=None).count() if asks else 0,
+        "may_share": sharing.result_of(dossier) is not None and asks and _shares(request, dossier),
+        "lately": telling.lately(dossier.procedure_version.procedure) if dossier.state in LASTING else "",
         "may_withdraw": owner and dossier.state in (State.SUBMITTED, State.AWAITING_COMPLETION),
         "followed": not owner,
     }
@@ -167,7 +184,12 @@ def dossier(request, code):
 
 WAITING = (State.AWAITING_COMPLETION, State.AWAITING_APPLICANT)
 AT_OFFICE = (State.SUBMITTED, State.ACCEPTED, State.IN_PROGRESS)
+LASTING = (State.SUBMITTED, *SETTLING)
 ENDED = (State.REFUSED, State.WITHDRAWN, State.STOPPED)
+
+
+def _shares(request, dossier: Dossier) -> bool:
+    return sharing.of_owner(Dossier.objects.filter(pk=dossier.pk), request.user).exists()
 
 
 def _visible(request, code: str) -> Dossier:

@@ -40,6 +40,7 @@ def procedure(request, code):
         "where": where,
         "door": door(version, where),
         "choice": {"searched": len(where) > FEW},
+        "lately": telling.lately(version.procedure) if version.routing != Routing.MINISTRY else "",
         "versions": _other_versions(version, today),
     }
     return render(request, "portal/procedure.html", context)
