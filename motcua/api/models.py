@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -10,6 +11,7 @@ from django.db.models import Q
 from oauth2_provider.models import AbstractApplication
 
 from motcua.accounts.models import Person
+from motcua.files.models import StoredFile
 from motcua.organisations.models import Agency
 
 from .scopes import OF_AGENCIES
@@ -54,3 +56,32 @@ class Usage(models.Model):
     minute = models.BigIntegerField("phút, tính từ 1970")
     used = models.PositiveIntegerField("số lần gọi trong phút ấy")
     last_used_at = models.DateTimeField("gọi lần cuối")
+
+
+class Upload(models.Model):
+    """A file a client has sent, waiting to be put to a dossier (tệp chờ kèm vào hồ sơ)."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    client = models.ForeignKey(Client, models.CASCADE, related_name="uploads")
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+    name = models.CharField("tên tệp", max_length=255)
+    sent_at = models.DateTimeField("gửi lúc")
+
+    class Meta:
+        indexes = [models.Index(fields=["sent_at"], name="uploads_by_age")]
+
+
+class KeptAnswer(models.Model):
+    """What was answered to a request that did something, to be answered again (Idempotency-Key)."""
+
+    client = models.ForeignKey(Client, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=100)
+    asked = models.CharField("mã băm của yêu cầu", max_length=64)
+    status = models.PositiveSmallIntegerField()
+    headers = models.JSONField()
+    body = models.TextField(blank=True)
+    answered_at = models.DateTimeField("trả lời lúc")
+
+    class Meta:
+        indexes = [models.Index(fields=["answered_at"], name="kept_answers_by_age")]
+        constraints = [models.UniqueConstraint(fields=["client", "key"], name="a_key_of_a_client_is_answered_once")]
