@@ -125,6 +125,7 @@ CSRF_FAILURE_VIEW = "motcua.portal.views.errors.stale_page"
 LOGIN_URL = "/dang-nhap/"
 LOGIN_REDIRECT_URL = "/"
 COUNTER_URL = "/motcua/"
+FOLLOW_URL = "/tra-cuu/"
 CATALOGUE_URL = "/motcua/danh-muc/"
 # Second factors and the counting of attempts are allauth's (accounts/second_factor.py, attempts.py); its pages are not mounted.
 MFA_ADAPTER = "motcua.accounts.second_factor.Adapter"

@@ -14,6 +14,8 @@ from motcua.accounts.permissions import Can, Role
 from motcua.catalogue.models import Channel, Component, Procedure, ProcedureVersion, Process, ProcessStep
 from motcua.files.models import StoredFile
 from motcua.journal.models import Entry, Reading
+from motcua.messaging.models import Channel as MessageChannel
+from motcua.messaging.models import Message as SentMessage
 from motcua.organisations.calendars import Days
 from motcua.organisations.models import Agency, Unit, ValidQuerySet
 
@@ -1254,3 +1256,38 @@ class ResultShare(models.Model):
     def subject(self) -> str:
         """How the journal names this link."""
         return f"share:{self.pk}"
+
+
+class InformChoice(models.Model):
+    """Whether an account wants a kind of news by telephone or by letter; without a row the default holds (tùy chọn nhắn tin)."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="inform_choices")
+    kind = models.CharField("việc", max_length=20)
+    channel = models.CharField("bằng", max_length=5, choices=MessageChannel)
+    wanted = models.BooleanField("nhắn")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "kind", "channel"], name="one_choice_for_a_kind_of_news_and_channel"
+            )
+        ]
+
+
+class Informed(models.Model):
+    """A line of the journal sent to one receiver of a dossier's news, once however often the job runs (đã nhắn tin cho người nộp)."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="news_sent")
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="+")
+    # None: the telephone or mailbox written in a dossier without account.
+    person = models.ForeignKey(Person, models.CASCADE, null=True, blank=True, related_name="+")
+    channel = models.CharField("bằng", max_length=5, choices=MessageChannel)
+    message = models.OneToOneField(SentMessage, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entry", "person", "channel"], nulls_distinct=False, name="news_are_sent_once_to_a_receiver"
+            )
+        ]
+        indexes = [models.Index(fields=["dossier", "-id"], name="news_of_a_dossier")]
