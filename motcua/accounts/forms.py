@@ -12,9 +12,10 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
+from motcua.messaging.models import Channel
 from motcua.vietnamese import compose
 
-from . import phones
+from . import one_time_codes, phones
 from .models import Person
 from .sign_in import spelled
 
@@ -194,9 +195,19 @@ class Correction(Contact):
     def __init__(self, person: Person, data: Any = None) -> None:
         names = ("full_name", "phone", "email", "id_number", "birth_date", "address")
         super().__init__(data, initial={name: getattr(person, name) for name in names})
+        self.identified = person.identities.exists()
+        for name in ("full_name", "id_number", "birth_date") if self.identified else ():
+            self.fields[name].disabled = True
+        # What can be proved by a code has a page of its own.
+        for channel in one_time_codes.channels():
+            del self.fields["phone" if channel == Channel.SMS else "email"]
         if person.is_officer:
             # They sign in with a user name, and their name stands on papers.
             del self.fields["full_name"]
+        elif not person.phone and "phone" in self.fields:
+            # Whoever came with a mailbox or an e-identity may have no telephone.
+            self.fields["phone"].required = False
+        if person.is_officer and "phone" in self.fields:
             self.fields["phone"].required = False
             self.fields["phone"].help_text = gettext("Để đồng nghiệp gọi khi cần; cũng dùng để đăng nhập được.")
 
@@ -219,9 +230,11 @@ class NewPassword(forms.Form):
         error_messages={"required": gettext_lazy("Bạn chưa nhập mật khẩu mới.")},
     )
 
-    def __init__(self, person: Person, data: Any = None) -> None:
+    def __init__(self, person: Person, data: Any = None, *, ask_current: bool = True) -> None:
         self.person = person
         super().__init__(data)
+        if not ask_current:
+            del self.fields["current"]
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -230,6 +243,78 @@ class NewPassword(forms.Form):
             if password == said.get("current"):
                 self.add_error("password", gettext("Mật khẩu mới cần khác mật khẩu hiện tại."))
         return said
+
+
+class Address(forms.CharField):
+    """A telephone number or a mailbox, whichever this installation can send codes to."""
+
+    def __init__(self, channels: list[Channel], **told: Any) -> None:
+        self.channels = channels
+        kind = "tel" if channels == [Channel.SMS] else "email"
+        attributes = {"inputmode": kind, "autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+        super().__init__(
+            label=_ADDRESS_LABELS[tuple(channels)],
+            max_length=254,
+            widget=forms.TextInput(attrs=attributes),
+            error_messages={"required": gettext_lazy("Bạn chưa nhập nơi nhận mã.")},
+            **told,
+        )
+
+    def to_python(self, value: Any) -> str:
+        typed = super().to_python(value) or ""
+        to = one_time_codes.spelled_address(typed)
+        if typed and (not to or one_time_codes.channel_of(to) not in self.channels):
+            raise ValidationError(
+                gettext("Hãy kiểm tra lại: cần %(what)s.") % {"what": str(self.label)[0].lower() + str(self.label)[1:]}
+            )
+        return to
+
+
+_ADDRESS_LABELS = {
+    (Channel.SMS,): gettext_lazy("Số điện thoại"),
+    (Channel.EMAIL,): gettext_lazy("Địa chỉ thư điện tử"),
+    (Channel.SMS, Channel.EMAIL): gettext_lazy("Số điện thoại hoặc thư điện tử"),
+}
+
+
+class AskForCode(forms.Form):
+    """Where a one-time code is to be sent."""
+
+    def __init__(self, data: Any = None, *, channels: list[Channel], to: str = "") -> None:
+        super().__init__(data, initial={"to": to})
+        self.fields["to"] = Address(channels)
+
+
+class SentCode(forms.Form):
+    code = forms.CharField(
+        label=gettext_lazy("Mã 6 số"),
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True, "class": "figures-typed"}
+        ),
+        error_messages={"required": gettext_lazy("Bạn chưa nhập mã.")},
+    )
+
+    def clean_code(self) -> str:
+        return re.sub(r"\D", "", self.cleaned_data["code"])
+
+
+class Named(forms.Form):
+    """What an account needs besides a proved address."""
+
+    full_name = Contact.base_fields["full_name"]
+    id_number = Contact.base_fields["id_number"]
+
+    clean_full_name = Contact.clean_full_name
+
+
+class WhoseNumber(forms.Form):
+    full_name = Words(
+        label=gettext_lazy("Họ và tên ghi trong tài khoản"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "autocapitalize": "words"}),
+        error_messages={"required": gettext_lazy("Bạn chưa nhập họ và tên.")},
+    )
 
 
 def _judge(form: forms.Form, password: str, person: Person) -> None:

@@ -25,12 +25,13 @@ from django.utils.translation import gettext_noop
 from motcua.journal.recording import record
 from motcua.refusal import Refusal
 
-from . import phones
+from . import one_time_codes, phones
 from .attempts import Attempt, from_here
 from .models import Person
 
 logger = logging.getLogger(__name__)
 HALF, SECOND_FACTOR, CONFIRMED_AT = "half", "second_factor", "confirmed_at"
+CODE_AT, ASSURED = "code_at", "assured"
 HALF_HOLDS = 15 * 60
 CONFIRMATION_HOLDS = 15 * 60
 
@@ -61,7 +62,9 @@ def spelled(password: str) -> str:
 
 
 def find(login: str) -> Person | None:
-    """The person of a phone number or a user name; who is a phone number is never also a user name."""
+    """The person of a phone number, a verified mailbox or a user name; none of them is ever also another."""
+    if "@" in login:
+        return one_time_codes.owner_of(login.strip())
     phone = phones.normal(login)
     of = {"phone": phone} if phone else {"username": login.strip().lower()}
     return Person.objects.filter(**of).first()
@@ -102,6 +105,15 @@ def confirm(request: HttpRequest, password: str) -> None:
 
 def confirmed(request: HttpRequest) -> bool:
     return time.time() - request.session.get(CONFIRMED_AT, 0) < CONFIRMATION_HOLDS
+
+
+def confirm_by_code(request: HttpRequest) -> None:
+    """A code sent to the person has just been typed here: as good as their password, and in place of a forgotten one."""
+    request.session[CONFIRMED_AT] = request.session[CODE_AT] = int(time.time())
+
+
+def by_code(request: HttpRequest) -> bool:
+    return time.time() - request.session.get(CODE_AT, 0) < CONFIRMATION_HOLDS
 
 
 def half(request: HttpRequest, person: Person) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import account, second_factor, sign_in
+from .views import account, codes, second_factor, sign_in
 
 app_name = "accounts"
 
@@ -10,6 +10,10 @@ SIGN_IN = [
     path("dang-nhap/", sign_in.enter, name="sign_in"),
     path("dang-xuat/", sign_in.leave, name="sign_out"),
     path("dang-ky/", sign_in.register, name="register"),
+    path("dang-nhap/ma/", codes.ask, name="ask_code"),
+    path("dang-nhap/ma/nhap/", codes.enter_code, name="enter_code"),
+    path("dang-nhap/ma/ten/", codes.whose_number, name="whose_number"),
+    path("dang-ky/ten/", codes.open_account, name="open_account"),
     path("dang-nhap/buoc-hai/", second_factor.answer, name="second_factor"),
     path("dang-nhap/khoa/", second_factor.passkey, name="sign_in_passkey"),
     path("dang-nhap/khoa/cau-hoi/", second_factor.passkey_question, name="passkey_question"),
@@ -23,6 +27,11 @@ ACCOUNT = [
     path("tai-khoan/thong-tin/", account.correct, name="correct"),
     path("tai-khoan/mat-khau/", account.change_password, name="change_password"),
     path("tai-khoan/xac-nhan/", account.confirm, name="confirm"),
+    path("tai-khoan/xac-nhan/ma/", codes.confirm_by_code, name="confirm_by_code"),
+    path("tai-khoan/so-dien-thoai/", account.change_address, {"kind": "phone"}, name="change_phone"),
+    path("tai-khoan/thu-dien-tu/", account.change_address, {"kind": "email"}, name="change_email"),
+    path("tai-khoan/so-dien-thoai/ma/", account.address_code, {"kind": "phone"}, name="phone_code"),
+    path("tai-khoan/thu-dien-tu/ma/", account.address_code, {"kind": "email"}, name="email_code"),
     path("tai-khoan/ung-dung/", account.add_application, name="add_application"),
     path("tai-khoan/khoa/", account.add_passkey, name="add_passkey"),
     path("tai-khoan/buoc-hai/<int:pk>/bo/", account.remove_factor, name="remove_factor"),

@@ -16,7 +16,7 @@ from .models import Channel, Message, Purpose
 from .routes import ROUTES, NoSuchReceiver, NotTaken
 
 # How many a receiver is sent in a day, for each purpose.
-IN_A_DAY = {Purpose.CODE: 10, Purpose.DOSSIER: 30, Purpose.DRAFT: 5, Purpose.ACCOUNT: 10}
+IN_A_DAY = {Purpose.CODE: 20, Purpose.DOSSIER: 30, Purpose.DRAFT: 5, Purpose.ACCOUNT: 10}
 ATTEMPTS = 6
 TEXT_IS_KEPT = timedelta(days=90)
 ROW_IS_KEPT = timedelta(days=365)

@@ -9,19 +9,23 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from motcua.accounts import registration, second_factor, sign_in, standing_in
+from motcua.accounts import one_time_codes, registration, second_factor, sign_in, standing_in
 from motcua.accounts.addresses import onward, page_of, towards, wanted
 from motcua.accounts.attempts import Attempt
 from motcua.accounts.forms import Confirmation, Correction, NewPassword
+from motcua.accounts.models import CodeTask
 from motcua.accounts.permissions import requires_account
+from motcua.messaging.models import Channel
 from motcua.refusal import Refusal
 
+from .codes import ask_page, code_page
 from .second_factor import application_page, passkey_page
 from .sign_in import REFUSED, refused
 
@@ -50,6 +54,7 @@ def show(request):
     shown = {
         "person": person,
         "facts": _facts(person),
+        "provable": _provable(person),
         "assignments": person.assignments.valid_on(timezone.localdate())
         .select_related("unit__agency")
         .order_by("valid_from", "pk"),
@@ -64,11 +69,21 @@ def show(request):
     return render(request, "accounts/account.html", shown)
 
 
+def _provable(person):
+    """The addresses a code can be sent to, as rows: what it is, the address, since when proved, where it is changed."""
+    rows = {
+        Channel.SMS: (_("Số điện thoại"), person.phone, person.phone_verified_at, reverse("accounts:change_phone")),
+        Channel.EMAIL: (_("Thư điện tử"), person.email, person.email_verified_at, reverse("accounts:change_email")),
+    }
+    return [rows[channel] for channel in one_time_codes.channels()]
+
+
 def _facts(person):
+    """What has no rows of its own."""
+    typed = [(Channel.SMS, _("Số điện thoại"), person.phone), (Channel.EMAIL, _("Thư điện tử"), person.email)]
     facts = [
         (_("Họ và tên"), person.full_name),
-        (_("Số điện thoại"), person.phone),
-        (_("Thư điện tử"), person.email),
+        *[(name, address) for channel, name, address in typed if channel not in one_time_codes.channels()],
         (_("Số định danh cá nhân"), person.id_number),
         (_("Ngày sinh"), f"{person.birth_date:%d/%m/%Y}" if person.birth_date else ""),
         (_("Địa chỉ"), person.address),
@@ -110,13 +125,18 @@ def _corrected(request, form):
 @sensitive_post_parameters("current", "password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_password(request):
-    form = NewPassword(request.user, request.POST or None)
+    """Whoever has just typed a code sent to them has no need of the old password, and may have forgotten it."""
+    by_code = sign_in.by_code(request)
+    if not by_code and not request.user.has_usable_password():
+        return redirect(towards("confirm", request, then=page_of(request)))
+    form = NewPassword(request.user, request.POST or None, ask_current=not by_code)
     status = 200
     if request.method == "POST":
         status = REFUSED
         if form.is_valid():
             try:
-                sign_in.confirm(request, form.cleaned_data["current"])
+                if not by_code:
+                    sign_in.confirm(request, form.cleaned_data["current"])
                 person = sign_in.change_password(
                     request.user, form.cleaned_data["password"], by=request.user, at=timezone.now()
                 )
@@ -135,7 +155,7 @@ def change_password(request):
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request):
-    """Say the password again before changing what opens the account."""
+    """Say the password again, or have a code sent, before changing what opens the account."""
     form = Confirmation(request.POST or None)
     status = 200
     if request.method == "POST":
@@ -148,7 +168,48 @@ def confirm(request):
                 form.add_error("password", _(str(refusal)))
             except Refusal as refusal:
                 status = refused(form, refusal)
-    return render(request, "accounts/confirm.html", {"form": form, "next": wanted(request)}, status=status)
+    shown = {
+        "form": form if request.user.has_usable_password() else None,
+        "next": wanted(request),
+        "addresses": [(to, one_time_codes.masked(to)) for to in one_time_codes.addresses(request.user)],
+        "send_url": towards("confirm_by_code", request),
+    }
+    return render(request, "accounts/confirm.html", shown, status=status)
+
+
+ADDRESSES = {"phone": Channel.SMS, "email": Channel.EMAIL}
+
+
+@requires_account
+@never_cache
+@confirmed
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_address(request, kind):
+    """A new telephone number or mailbox, or the one that is there and not proved yet."""
+    channel = ADDRESSES[kind]
+    if channel not in one_time_codes.channels():
+        return redirect("accounts:correct")
+    to_enter = reverse(f"accounts:{kind}_code")
+    now = getattr(request.user, kind)
+    return ask_page(
+        request, CodeTask.ADDRESS, "accounts/address.html", to_enter, channels=[channel], to=now, kind=kind, now=now
+    )
+
+
+@requires_account
+@never_cache
+@confirmed
+@require_http_methods(["GET", "HEAD", "POST"])
+def address_code(request, kind):
+    def done(to):
+        try:
+            registration.take_address(request.user, to, at=timezone.now())
+        except registration.PhoneTaken:
+            raise registration.AddressTaken
+        messages.success(request, _("Đã xác minh. Từ nay bạn nhận mã và tin báo ở nơi này."))
+        return redirect("accounts:account")
+
+    return code_page(request, CodeTask.ADDRESS, done, ask=reverse(f"accounts:change_{kind}"))
 
 
 def _added(request):

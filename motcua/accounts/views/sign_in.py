@@ -6,17 +6,19 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from motcua.accounts import registration, second_factor, sign_in
+from motcua.accounts import one_time_codes, registration, second_factor, sign_in
 from motcua.accounts.addresses import onward, towards, wanted
 from motcua.accounts.attempts import Attempt, TooManyAttempts
 from motcua.accounts.forms import Registration, SignIn
 from motcua.accounts.permissions import public
+from motcua.messaging.models import Channel
 from motcua.refusal import Refusal
 
 REFUSED, WAIT = 422, 429
@@ -60,7 +62,13 @@ def enter(request):
                 )
             except Refusal as refusal:
                 status = refused(form, refusal)
-    shown = {"form": form, "next": wanted(request), "register_url": towards("register", request)}
+    shown = {
+        "form": form,
+        "next": wanted(request),
+        "register_url": towards("register", request),
+        "by_code_url": towards("ask_code", request) if one_time_codes.channels() else "",
+        "forgotten_url": towards("ask_code", request, then=reverse("accounts:change_password")),
+    }
     return render(request, "accounts/sign_in.html", shown, status=status)
 
 
@@ -77,9 +85,13 @@ def leave(request):
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request):
-    """A citizen opens an account and is signed in at once."""
+    """A citizen opens an account and is signed in at once; where messages are sent, after a code."""
     if request.user.is_authenticated:
         return redirect(onward(request))
+    if Channel.SMS in one_time_codes.channels():
+        from . import codes  # which goes on with what is here
+
+        return codes.register_by_code(request)
     form = Registration(request.POST or None)
     status = 200
     if request.method == "POST":
@@ -91,7 +103,12 @@ def register(request):
                 form.add_error("phone", _(str(refusal)))
             except Refusal as refusal:
                 status = refused(form, refusal)
-    shown = {"form": form, "next": wanted(request), "sign_in_url": towards("sign_in", request)}
+    shown = {
+        "form": form,
+        "next": wanted(request),
+        "sign_in_url": towards("sign_in", request),
+        "by_code_url": towards("ask_code", request) if one_time_codes.channels() else "",
+    }
     return render(request, "accounts/register.html", shown, status=status)
 
 
