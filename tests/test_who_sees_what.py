@@ -96,6 +96,7 @@ POST counter:explain                 s 3 3 | 3 3 + + 3 + | 3 3 4 | 3 3
 GET  counter:bundle                  s 3 3 | 4 4 4 4 4 4 | 4 4 4 | 4 3
 POST counter:accept                  s 3 3 | + 3 3 3 3 3 | 4 3 3 | 3 3
 POST counter:hand_to_agency          s 3 3 | + 3 3 3 3 3 | 4 3 3 | 3 3
+GET  counter:settle_at_once          s 3 3 | + 3 3 3 3 3 | 4 3 3 | 3 3
 POST counter:do_step                 s 3 3 | + + + + + 3 | 4 4 4 | + 3
 GET  counter:approve                 s 3 3 | 3 3 3 + 3 3 | 3 3 4 | 3 3
 POST counter:finish                  s 3 3 | 3 3 3 3 + 3 | 3 3 3 | 3 3

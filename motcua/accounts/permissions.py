@@ -30,6 +30,7 @@ class Can(enum.Enum):
     APPROVE = "Phê duyệt kết quả"
     REQUEST_PAYMENT = "Yêu cầu thực hiện nghĩa vụ tài chính"
     FINISH = "Chuyển kết quả về Bộ phận Một cửa"
+    SETTLE_AT_ONCE = "Giải quyết, có kết quả ngay tại quầy theo quy trình"
     HAND_OVER = "Trả kết quả"
     RECORD_WITHDRAWAL = "Ghi nhận đề nghị rút hồ sơ"
     STOP = "Dừng giải quyết hồ sơ"
@@ -76,6 +77,7 @@ ROLES: dict[str, frozenset[Can]] = {
             Can.REQUEST_SUPPLEMENT,
             Can.RECORD_ANSWER,
             Can.HAND_TO_AGENCY,
+            Can.SETTLE_AT_ONCE,
             Can.DO_STEP,
             Can.REQUEST_PAYMENT,
             Can.HAND_OVER,

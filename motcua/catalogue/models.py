@@ -9,6 +9,7 @@ from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.functional import cached_property
 
 from motcua.accounts.models import Person
 from motcua.accounts.permissions import Can, Role
@@ -365,6 +366,15 @@ class ProcessStep(models.Model):
 
     def __str__(self) -> str:
         return self.work
+
+    @cached_property
+    def of_one_desk(self) -> bool:
+        """Whether its process is settled at the desk while the person waits."""
+        # Imported here: the chapter of processes reads these models.
+        from .processes.paths import is_at_once
+
+        told = ("position", "unit_kind", "role", "is_approval", "agency")
+        return is_at_once(list(ProcessStep.objects.filter(process=self.process_id).order_by("position").values(*told)))
 
 
 # Writing: what is not in force yet, and who changed what

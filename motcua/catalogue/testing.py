@@ -128,6 +128,15 @@ def steps(professional: Sequence[Unit | None] = (None,)) -> list[dict[str, Any]]
     return [{"hours": 1, "position": position, **row} for position, row in enumerate(table, start=1)]
 
 
+def steps_at_one_desk() -> list[dict[str, Any]]:
+    """Received, settled and handed over by the officer of the one-stop office, while the person waits."""
+    desk = {"unit_kind": UnitKind.ONE_STOP, "role": Role.RECEPTION_OFFICER, "hours": 0.5}
+    works = ("Tiếp nhận, kiểm tra hồ sơ", "Giải quyết, ký", "Trả kết quả")
+    table = [{"work": work, "position": position, **desk} for position, work in enumerate(works, start=1)]
+    table[1]["is_approval"] = True
+    return table
+
+
 def a_keeper(name: str = "Hà Thị Thu") -> Person:
     """Who keeps the whole catalogue, at the Office of the People's Committee."""
     office = an_agency("Văn phòng Ủy ban nhân dân tỉnh", level=Level.PROVINCE, kind=AgencyKind.DEPARTMENT)

@@ -92,6 +92,13 @@ def promise(version: ProcedureVersion, agency: Agency, at: datetime) -> datetime
     )
 
 
+def settled_here(version: ProcedureVersion, case: str) -> bool:
+    """Whether the desk that receives it settles it too, while the person waits (trả kết quả ngay)."""
+    process = version.process(Channel.DIRECT, case)
+    first = process.steps.first() if process else None
+    return first is not None and first.of_one_desk
+
+
 # Who is there --------------------------------------------------------------------------------------------------------
 
 

@@ -36,6 +36,7 @@ class Way(NamedTuple):
 WAYS: dict[str, Way] = {
     "accept": Way("tiep-nhan", "t", asks_words=False),
     "hand_to_agency": Way("chuyen-co-quan", "c", asks_words=False),
+    "settle_at_once": Way("tra-ket-qua-ngay", "1"),
     "do_step": Way("xong-buoc", "x", asks_words=False),
     "approve": Way("phe-duyet", "d"),
     "finish": Way("ket-qua-ve-mot-cua", "v", asks_words=False),
@@ -57,7 +58,10 @@ WAYS: dict[str, Way] = {
     "withdraw": Way("rut", "u"),
     "stop": Way("dung", "s"),
 }
-FORWARD = ("accept", "hand_to_agency", "do_step", "approve", "finish", "hand_over", "record_answer", "settle_payment")
+FORWARD = (
+    *("accept", "hand_to_agency", "settle_at_once", "do_step", "approve", "finish"),
+    *("hand_over", "record_answer", "settle_payment"),
+)
 WITH_NOTE = ("hand_to_agency", "do_step")
 
 

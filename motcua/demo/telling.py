@@ -149,7 +149,7 @@ def in_words(place: Place) -> str:
 
 def key_of(story: Story) -> tuple[str, str]:
     """What tells the story's dossier from every other: the number of its owner, and the procedure."""
-    number = f"0000{story.serial:06d}" if story.code in FIRMS else owner_of(story)["id_number"]
+    number = f"0009{story.serial:06d}" if story.code in FIRMS else owner_of(story)["id_number"]
     return number, story.code
 
 

@@ -30,6 +30,7 @@ Guard = Callable[[Dossier, Person], None]
 ACTS: dict[str, tuple[str, Can, Guard]] = {
     "accept": ("Tiếp nhận", Can.RECEIVE, intake.may_accept),
     "hand_to_agency": ("Chuyển cơ quan giải quyết", Can.HAND_TO_AGENCY, processing.may_hand_to_agency),
+    "settle_at_once": ("Giải quyết, trả kết quả ngay", Can.SETTLE_AT_ONCE, processing.may_settle_at_once),
     "do_step": ("Hoàn thành bước, chuyển tiếp", Can.DO_STEP, processing.may_do_step),
     "approve": ("Phê duyệt kết quả", Can.APPROVE, processing.may_approve),
     "finish": ("Chuyển kết quả về Một cửa", Can.FINISH, results.may_finish),

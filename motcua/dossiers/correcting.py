@@ -61,6 +61,10 @@ def correct(dossier: Dossier, *, reason: str, by: Person, at: datetime) -> Dossi
     assert approved is not None  # a decision was approved at a step
     move(dossier, to=State.IN_PROGRESS)
     clock.start(dossier, clock.ClockOwner.AGENCY, finished, dossier.agency)
-    processing.enter_before(dossier, approved.step, at)
+    if approved.step.position == 1:
+        # Settled at the desk: what was received and decided in one sitting is sat down to again.
+        processing.enter_again(dossier, approved, at)
+    else:
+        processing.enter_before(dossier, approved.step, at)
     record("dossier.corrected", about=dossier, by=by, at=at, step=approved.step_id)
     return dossier

@@ -21,6 +21,7 @@ NEXT: dict[State, frozenset[State]] = {
             State.IN_PROGRESS,
             State.AWAITING_APPLICANT,
             State.AWAITING_PAYMENT,
+            State.READY,
             State.WITHDRAWN,
             State.STOPPED,
         }

@@ -25,7 +25,7 @@ from motcua.worktime.due import due
 from motcua.worktime.terms import Term
 
 from . import clock, rules, slips
-from .lifecycle import NoReason, NotYours, expect, expect_holder, last_act, move
+from .lifecycle import NoReason, NotNow, NotYours, expect, expect_holder, last_act, move
 from .models import (
     SETTLING,
     ClockOwner,
@@ -57,6 +57,10 @@ class NotAnApproval(Refusal):
 
 class LastStep(Refusal):
     message = "Đây là bước cuối của quy trình: hãy chuyển kết quả về Bộ phận Một cửa."
+
+
+class SettledHere(Refusal):
+    message = "Theo quy trình, thủ tục này giải quyết, trả kết quả ngay tại quầy nên không chuyển cơ quan khác."
 
 
 class FirstStep(Refusal):
@@ -290,8 +294,11 @@ def expect_step(dossier: Dossier, by: Person, *states: State, at_step: int | Non
 
 @own_first
 def may_hand_to_agency(dossier: Dossier, by: Person) -> None:
-    if expect_step(dossier, by, State.ACCEPTED, State.IN_PROGRESS).step.position != 1:
+    step = expect_step(dossier, by, State.ACCEPTED, State.IN_PROGRESS).step
+    if step.position != 1:
         raise MovedOn(f"Hồ sơ đã được chuyển đến cơ quan giải quyết.{last_act(dossier)}")
+    if step.of_one_desk:
+        raise SettledHere
 
 
 @transaction.atomic
@@ -415,6 +422,30 @@ def approve(
     dossier = Dossier.objects.locked(dossier.pk)
     interval = step_on_page(dossier, at_step)
     may_approve(dossier, by)
+    decide(dossier, granted, number=number, summary=summary, stored=stored, file_name=file_name, by=by, at=at)
+    end_step(interval, Outcome.APPROVED, by=by, at=at)
+    step = {"step": interval.step_id, "unit": interval.unit_id}
+    record("dossier.approved", about=dossier, by=by, at=at, granted=granted, **step)
+    if beyond(interval.step):
+        _go_on_from(dossier, interval.step, at)
+    else:  # signed, it only waits to be handed over
+        bring_back(dossier, at)
+        record("dossier.finished", about=dossier, by=by, at=at, **step)
+    return dossier
+
+
+def decide(
+    dossier: Dossier,
+    granted: bool,
+    *,
+    number: str,
+    summary: str,
+    stored: StoredFile | None,
+    file_name: str,
+    by: Person,
+    at: datetime,
+) -> None:
+    """Put the result down as it is signed."""
     if not number.strip():
         raise NoNumber
     if not granted and not summary.strip():
@@ -431,12 +462,14 @@ def approve(
         file=stored,
         file_name=clean_name(file_name) if stored else "",
     )
-    end_step(interval, Outcome.APPROVED, by=by, at=at)
-    _go_on_from(dossier, interval.step, at)
-    record(
-        "dossier.approved", about=dossier, by=by, at=at, step=interval.step_id, unit=interval.unit_id, granted=granted
-    )
-    return dossier
+
+
+def bring_back(dossier: Dossier, at: datetime) -> None:
+    """The result is at the one-stop office that received the dossier; the clock stops for good (đã xử lý xong)."""
+    dossier.finished_at = clock.stop(dossier, at)
+    dossier.at_unit = offices.one_stop_unit(dossier.reception_agency, timezone.localdate(at))
+    dossier.at_role = Role.RECEPTION_OFFICER
+    move(dossier, to=State.READY)
 
 
 def is_decided(dossier: Dossier) -> bool:
@@ -444,6 +477,50 @@ def is_decided(dossier: Dossier) -> bool:
     if dossier.seen_at is not None:
         return hasattr(dossier, "decision")
     return Decision.objects.filter(dossier=dossier).exists()
+
+
+# At the desk, while the person waits ----------------------------------------------------------------------------------
+
+
+class NotAtOnce(NotNow):
+    message = "Quy trình của thủ tục này còn bước ở cơ quan giải quyết nên chưa có kết quả ngay tại quầy được."
+
+
+@own_first
+def may_settle_at_once(dossier: Dossier, by: Person) -> None:
+    step = expect_step(dossier, by, State.ACCEPTED, State.IN_PROGRESS).step
+    if step.position != 1 or not step.of_one_desk:
+        raise NotAtOnce
+    _expect_no_opinion_awaited(dossier)
+
+
+@transaction.atomic
+def settle_at_once(
+    dossier: Dossier,
+    *,
+    at_step: int,
+    granted: bool,
+    number: str,
+    by: Person,
+    at: datetime,
+    summary: str = "",
+    stored: StoredFile | None = None,
+    file_name: str = "",
+) -> Dossier:
+    """Settle at the desk what its process lets the desk settle (trả kết quả ngay; one-stop.md §2.3: 2 → 9).
+
+    The process, issued by decision, names the officer of the desk who decides; receiving and deciding are one sitting.
+    """
+    dossier = Dossier.objects.locked(dossier.pk)
+    interval = step_on_page(dossier, at_step)
+    may_settle_at_once(dossier, by)
+    decide(dossier, granted, number=number, summary=summary, stored=stored, file_name=file_name, by=by, at=at)
+    end_step(interval, Outcome.APPROVED, by=by, at=at)
+    bring_back(dossier, at)
+    step = {"step": interval.step_id, "unit": interval.unit_id}
+    record("dossier.approved", about=dossier, by=by, at=at, granted=granted, **step)
+    record("dossier.finished", about=dossier, by=by, at=at, **step)
+    return dossier
 
 
 # A financial obligation ----------------------------------------------------------------------------------------------

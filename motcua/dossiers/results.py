@@ -5,20 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 
 from motcua.accounts.models import Person
-from motcua.accounts.permissions import Can, Role
+from motcua.accounts.permissions import Can
 from motcua.accounts.standing_in import own_first
 from motcua.journal.recording import record
-from motcua.organisations import offices
 from motcua.refusal import Refusal
 from motcua.vietnamese import fold
 
-from . import clock, mandates
+from . import mandates
 from .lifecycle import NoReason, NotYours, expect, expect_counter, move
 from .models import SETTLING, Dossier, HandOver, Mandate, MandateScope, Outcome, ReturnBy, State
-from .processing import Decided, beyond, break_off, end_step, expect_step, is_decided, step_on_page
+from .processing import Decided, beyond, break_off, bring_back, end_step, expect_step, is_decided, step_on_page
 
 
 class NotLast(Refusal):
@@ -60,10 +58,7 @@ def finish(dossier: Dossier, *, at_step: int, by: Person, at: datetime) -> Dossi
     interval = step_on_page(dossier, at_step)
     may_finish(dossier, by)
     end_step(interval, Outcome.DONE, by=by, at=at)
-    dossier.finished_at = clock.stop(dossier, at)
-    dossier.at_unit = offices.one_stop_unit(dossier.reception_agency, timezone.localdate(at))
-    dossier.at_role = Role.RECEPTION_OFFICER
-    move(dossier, to=State.READY)
+    bring_back(dossier, at)
     record("dossier.finished", about=dossier, by=by, at=at, step=interval.step_id, unit=interval.unit_id)
     return dossier
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from motcua.accounts.permissions import Can
+from motcua.accounts.permissions import Can, Role
 from motcua.organisations.models import UnitKind
 
 Row = Mapping[str, Any]
@@ -50,8 +50,21 @@ def is_return(rows: Sequence[Row], place: int) -> bool:
     )
 
 
+def is_at_once(rows: Sequence[Row]) -> bool:
+    """Whether one desk does it all while the person waits: received, settled and handed over there (trả kết quả ngay; one-stop.md §2.3: 2 → 9)."""
+    at_desk = all(
+        row.get("unit_kind") == UnitKind.ONE_STOP
+        and row.get("role") == Role.RECEPTION_OFFICER
+        and not row.get("agency")
+        for row in rows
+    )
+    return at_desk and len(rows) == 3 and bool(rows[1].get("is_approval")) and is_return(rows, 2)
+
+
 def endings(rows: Sequence[Row]) -> list[Can]:
     """By which act each step ends, in the order of the table."""
+    if is_at_once(rows):
+        return [Can.SETTLE_AT_ONCE, Can.SETTLE_AT_ONCE, Can.HAND_OVER]
     last = len(rows) - 1
     finishing = last - 1 if rows and is_return(rows, last) else last
     acts = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -86,6 +86,7 @@ def _ask(
     template: str = "counter/dossier/act.html",
     may: Callable[[Dossier], None] | None = None,
     act_label: str = "",
+    then: str = "counter:dossier",
     **context: Any,
 ) -> HttpResponse:
     """An act that needs words: its page keeps what was typed until the act is done."""
@@ -99,7 +100,7 @@ def _ask(
             form.add_error(None, str(refusal))
         else:
             messages.success(request, said(dossier))
-            return redirect("counter:dossier", code)
+            return redirect(then, code)
     label = act_label or acts.ACTS[name][0]
     if request.method != "POST":
         try:
@@ -309,24 +310,53 @@ def return_step(request, code: str):
 @asking
 @requires(Can.APPROVE)
 def approve(request, code: str):
-    at = timezone.now()
-    sent, wrong = keeping.store(request.FILES.getlist("ket-qua")[:1], by=request.user, at=at)
-    kept = (sent or keeping.again(request.POST.getlist("giu"), by=request.user))[:1]
+    return _sign(
+        request, code, "approve", processing.approve, lambda dossier: f"Đã phê duyệt kết quả. {_now_at(dossier)}"
+    )
+
+
+@asking
+@requires(Can.SETTLE_AT_ONCE)
+def settle_at_once(request, code: str):
+    """The result is put down while the person waits; the next page hands it over."""
+    return _sign(
+        request,
+        code,
+        "settle_at_once",
+        processing.settle_at_once,
+        lambda dossier: "Đã có kết quả. Hãy trả cho người đang đợi.",
+        then="counter:hand_over",
+    )
+
+
+def _sign(
+    request: HttpRequest,
+    code: str,
+    name: str,
+    sign: Callable[..., Dossier],
+    said: Callable[[Dossier], str],
+    then: str = "counter:dossier",
+) -> HttpResponse:
+    """A result with its number and, where there is one, its file."""
+    at, officer = timezone.now(), cast(Person, request.user)
+    sent, wrong = keeping.store(request.FILES.getlist("ket-qua")[:1], by=officer, at=at)
+    kept = (sent or keeping.again(request.POST.getlist("giu"), by=officer))[:1]
 
     def step(dossier: Dossier, form: ApprovalForm, at: datetime) -> Dossier:
         if wrong:
             raise Refusal(wrong[0])
-        stored, name = (kept[0].stored, kept[0].name) if kept else (None, "")
-        return processing.approve(dossier, by=request.user, at=at, stored=stored, file_name=name, **form.cleaned_data)
+        stored, file_name = (kept[0].stored, kept[0].name) if kept else (None, "")
+        return sign(dossier, by=officer, at=at, stored=stored, file_name=file_name, **form.cleaned_data)
 
     return _ask(
         request,
         code,
-        "approve",
-        lambda dossier, at: _form(request, ApprovalForm, at_step=_step(dossier, request.user)),
+        name,
+        lambda dossier, at: _form(request, ApprovalForm, at_step=_step(dossier, officer)),
         step,
-        lambda dossier: f"Đã phê duyệt kết quả. {_now_at(dossier)}",
+        said,
         template="counter/dossier/approve.html",
+        then=then,
         kept=kept,
         wrong=wrong,
         told=f"{limits.told()}.",

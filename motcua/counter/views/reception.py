@@ -102,6 +102,7 @@ def receive(request, procedure: str):
         "reliefs": cases.reliefs(version, Channel.DIRECT),
         "term": version.term(Channel.DIRECT, agency.level),
         "promise": receiving.promise(version, agency, at),
+        "at_once": receiving.settled_here(version, reception.case),
         "told": f"{limits.told()}.",
         "accept": limits.accept(),
         "max_bytes": limits.MAX_BYTES,
@@ -115,6 +116,8 @@ def _go_on(request, dossier: Dossier, apart: str):
         messages.warning(request, f"Hồ sơ {dossier.code} đã được tiếp nhận, có giấy hẹn riêng. {apart}")
     if request.POST.get("then") == "more":
         return redirect(_address("receive", after=dossier))
+    if request.POST.get("then") == "at_once":
+        return redirect("counter:settle_at_once", dossier.code)
     return redirect(_received(dossier))
 
 

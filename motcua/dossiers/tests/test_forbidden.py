@@ -28,7 +28,7 @@ WRITERS = {
     "first_due_at": {"dossiers/intake.py"},
     "due_at": {"dossiers/intake.py", "dossiers/clock.py"},
     "renewed_due_at": {"dossiers/apologies.py"},
-    "finished_at": {"dossiers/results.py", "dossiers/processing.py", "dossiers/correcting.py"},
+    "finished_at": {"dossiers/processing.py", "dossiers/correcting.py"},
     "closed_at": {"dossiers/results.py", "dossiers/processing.py", "dossiers/intake.py"},
 }
 
