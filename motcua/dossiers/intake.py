@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 
 from motcua.accounts.models import Person
 from motcua.accounts.standing_in import own_first
@@ -65,9 +66,15 @@ class AtMinistry(Refusal):
     """A ministry settles it in a system of its own; nothing is filed or received here (hệ thống tập trung của bộ)."""
 
     def __init__(self, version: ProcedureVersion) -> None:
-        system = version.system_name or "hệ thống tập trung của bộ"
-        where = f" tại {version.system_url}" if version.system_url else ""
-        super().__init__(f"Thủ tục này nộp và giải quyết trên {system}{where}, không nhận hồ sơ ở đây.")
+        system = version.system_name or gettext_lazy("hệ thống tập trung của bộ")
+        if version.system_url:
+            super().__init__(
+                "Thủ tục này nộp và giải quyết trên “%(system)s” tại %(where)s, không nhận hồ sơ ở đây.",
+                system=system,
+                where=version.system_url,
+            )
+        else:
+            super().__init__("Thủ tục này nộp và giải quyết trên “%(system)s”, không nhận hồ sơ ở đây.", system=system)
 
 
 class NoSuchCase(Refusal):
@@ -99,12 +106,22 @@ class Missing(NamedTuple):
     where: str
 
 
+class _Listed:
+    """What is missing, one after the other, each in the language of the page where it is a thing of every filing."""
+
+    def __init__(self, missing: list[Missing]) -> None:
+        self.missing = missing
+
+    def __str__(self) -> str:
+        return "; ".join(gettext(one.what) for one in self.missing)
+
+
 class Incomplete(Refusal):
     """Not everything is there yet (hồ sơ chưa đủ); `missing` names each thing."""
 
     def __init__(self, missing: list[Missing]) -> None:
         self.missing = missing
-        super().__init__(f"Hồ sơ còn thiếu: {'; '.join(one.what for one in missing)}. Những gì đã nhập vẫn được giữ.")
+        super().__init__("Hồ sơ còn thiếu: %(missing)s. Những gì đã nhập vẫn được giữ.", missing=_Listed(missing))
 
 
 def today(at: datetime) -> date:

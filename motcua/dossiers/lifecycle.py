@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils import timezone
+from django.utils.translation import get_language, gettext
 
 from motcua.accounts.models import Person
 from motcua.accounts.permissions import Role
@@ -152,7 +153,9 @@ def last_act(dossier: Dossier) -> str:
 
 def refuse_now(dossier: Dossier) -> NotNow:
     """The refusal to give to whoever comes too late."""
-    return NotNow(f"Hồ sơ đang ở trạng thái “{dossier.get_state_display()}”.{last_act(dossier)}")
+    # Who did what last is told in the words of the office, which have no other language.
+    last = last_act(dossier) if get_language() == "vi" else ""
+    return NotNow("Hồ sơ đang ở trạng thái “%(state)s”.%(last)s", state=gettext(dossier.get_state_display()), last=last)
 
 
 def expect(dossier: Dossier, *states: State) -> None:

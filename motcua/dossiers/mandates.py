@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from motcua.accounts import phones
 from motcua.accounts.models import Person
@@ -73,7 +74,8 @@ class Ended(Refusal):
 
     def __init__(self, mandate: Mandate) -> None:
         assert mandate.ended_at is not None
-        super().__init__(f"Ủy quyền này đã chấm dứt từ {timezone.localtime(mandate.ended_at):%H:%M %d/%m/%Y}.")
+        at = timezone.localtime(mandate.ended_at)
+        super().__init__("Ủy quyền này đã chấm dứt từ %(at)s.", at=f"{at:%H:%M %d/%m/%Y}")
 
 
 # Given --------------------------------------------------------------------------------------------------------------
@@ -235,14 +237,20 @@ def expect_usable(mandate: Mandate, dossier: Dossier, scope: str, day: date) -> 
     if mandate.ended_at:
         raise NoMandate(str(Ended(mandate)))
     if mandate.valid_from > day:
-        raise NoMandate(f"Ủy quyền này chỉ có hiệu lực từ ngày {mandate.valid_from:%d/%m/%Y}.")
+        raise NoMandate("Ủy quyền này chỉ có hiệu lực từ ngày %(day)s.", day=f"{mandate.valid_from:%d/%m/%Y}")
     if mandate.valid_to and mandate.valid_to < day:
-        raise NoMandate(f"Ủy quyền này đã hết hạn từ ngày {mandate.valid_to:%d/%m/%Y}; cần giấy ủy quyền mới.")
+        raise NoMandate(
+            "Ủy quyền này đã hết hạn từ ngày %(day)s; cần giấy ủy quyền mới.", day=f"{mandate.valid_to:%d/%m/%Y}"
+        )
     if mandate.scope not in (scope, MandateScope.ALL):
-        allowed, wanted = mandate.get_scope_display().lower(), MandateScope(scope).label.lower()
-        raise NoMandate(f"Ủy quyền này chỉ cho phép: {allowed}; không gồm việc {wanted}.")
+        allowed, wanted = (gettext(str(MandateScope(one).label)).lower() for one in (mandate.scope, scope))
+        raise NoMandate(
+            "Ủy quyền này chỉ cho phép “%(allowed)s”, không gồm việc “%(wanted)s”.", allowed=allowed, wanted=wanted
+        )
     if not about(dossier).filter(pk=mandate.pk).exists():
-        raise NoMandate(f"Ủy quyền này không áp dụng cho hồ sơ đang làm; nó chỉ dành cho {mandate.about}.")
+        raise NoMandate(
+            "Ủy quyền này không áp dụng cho hồ sơ đang làm; nó chỉ dành cho “%(about)s”.", about=mandate.about
+        )
 
 
 def is_agent(mandate: Mandate, name: str, id_number: str) -> bool:
@@ -278,7 +286,9 @@ def attach(dossier: Dossier, mandate: Mandate, *, by: Person, at: datetime) -> D
         raise NoMandate("Hồ sơ do chính chủ hồ sơ nộp nên không cần giấy ủy quyền.")
     if not is_submitter(dossier, mandate):
         raise NoMandate(
-            f"Ủy quyền này cho {mandate.agent_name}, không phải người nộp hồ sơ là {dossier.submitter_name}."
+            "Ủy quyền này cho %(agent)s, không phải người nộp hồ sơ là %(submitter)s.",
+            agent=mandate.agent_name,
+            submitter=dossier.submitter_name,
         )
     use(mandate, dossier, MandateScope.FILE, by=by, at=at)
     dossier.mandate = mandate

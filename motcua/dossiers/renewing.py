@@ -26,10 +26,13 @@ class Retired(Refusal):
     """The procedure is no longer in force (thủ tục đã bị bãi bỏ)."""
 
     def __init__(self, since: date | None) -> None:
-        when = f" từ ngày {since:%d/%m/%Y}" if since else ""
-        super().__init__(
-            f"Thủ tục này đã bị bãi bỏ{when} nên không nộp được nữa. Bản nháp vẫn được giữ để bạn xem lại."
-        )
+        if since is None:
+            super().__init__("Thủ tục này đã bị bãi bỏ nên không nộp được nữa. Bản nháp vẫn được giữ để bạn xem lại.")
+        else:
+            super().__init__(
+                "Thủ tục này đã bị bãi bỏ từ ngày %(day)s nên không nộp được nữa. Bản nháp vẫn được giữ để bạn xem lại.",
+                day=f"{since:%d/%m/%Y}",
+            )
 
 
 class Elsewhere(Refusal):

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 MAX_BYTES: int = settings.FILE_MAX_BYTES
 
@@ -47,7 +48,7 @@ def endings_like(media_type: str) -> set[str]:
 def kinds() -> str:
     """The allowed types in one breath: "PDF, JPG, … hoặc XLSX"."""
     *most, last = (kind.words for kind in ALLOWED.values())
-    return f"{', '.join(most)} hoặc {last}"
+    return gettext("%(kinds)s hoặc %(last)s") % {"kinds": ", ".join(most), "last": last}
 
 
 def told() -> str:

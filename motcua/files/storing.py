@@ -41,7 +41,33 @@ logger = logging.getLogger(__name__)
 
 CHUNK = 256 * 1024
 INCOMING = "incoming"  # what is still being written; what a killed process left there is nobody's
-KEPT = "Tệp này chưa được lưu; những gì đã gửi trước đó vẫn còn nguyên."
+
+# What a refused file is told with: what happened, what was kept, what to do (the same words in another language: portal/locale).
+EMPTY = (
+    "Tệp “%(name)s” không có nội dung nên chưa được lưu. Những gì đã gửi trước đó vẫn còn nguyên. "
+    "Xin kiểm tra lại rồi chọn tệp khác."
+)
+TOO_BIG = (
+    "Tệp “%(name)s” nặng %(size)s, mỗi tệp được tối đa %(most)s, nên chưa được lưu. Những gì đã gửi trước đó vẫn còn nguyên. "
+    "Xin chụp ở độ phân giải thấp hơn, hoặc tách thành nhiều tệp."
+)
+NOT_TAKEN = (
+    "Tệp “%(name)s” không thuộc loại được nhận nên chưa được lưu. Những gì đã gửi trước đó vẫn còn nguyên. "
+    "Xin gửi tệp %(kinds)s."
+)
+WRONG_ENDING = (
+    "Tệp “%(name)s” có đuôi .%(declared)s nhưng nội dung là %(kind)s, nên chưa được lưu. "
+    "Những gì đã gửi trước đó vẫn còn nguyên. "
+    "Xin đổi đuôi thành .%(ending)s nếu đúng là tệp cần gửi, hoặc chọn tệp khác."
+)
+NO_ROOM = (
+    "Kho lưu tệp đã hết chỗ nên chưa nhận được tệp “%(name)s”. Những gì đã gửi trước đó vẫn còn nguyên. "
+    "Xin gửi lại sau ít phút; nếu vẫn chưa được, xin báo Bộ phận Một cửa."
+)
+NO_STORAGE = (
+    "Kho lưu tệp đang gặp sự cố nên chưa nhận được tệp “%(name)s”. Những gì đã gửi trước đó vẫn còn nguyên. "
+    "Xin gửi lại sau ít phút; nếu vẫn chưa được, xin báo Bộ phận Một cửa."
+)
 
 
 class Empty(Refusal):
@@ -68,12 +94,9 @@ def store(upload: File, *, at: datetime) -> StoredFile:
     """Keep this content under its SHA-256, once however often it comes; judged by what it holds, not by what it says."""
     name = clean_name(upload.name or "")
     if upload.size == 0:
-        raise Empty(f"Tệp “{name}” không có nội dung. {KEPT} Xin kiểm tra lại rồi chọn tệp khác.")
+        raise Empty(EMPTY, name=name)
     if upload.size > limits.MAX_BYTES:
-        raise TooBig(
-            f"Tệp “{name}” nặng {limits.in_words(upload.size)}, mỗi tệp được tối đa {limits.in_words(limits.MAX_BYTES)}. "
-            f"{KEPT} Xin chụp ở độ phân giải thấp hơn, hoặc tách thành nhiều tệp."
-        )
+        raise TooBig(TOO_BIG, name=name, size=limits.in_words(upload.size), most=limits.in_words(limits.MAX_BYTES))
     content = cast(BinaryIO, upload)  # it reads and seeks like one
     media_type = _allowed(content, name)
     content.seek(0)
@@ -131,24 +154,20 @@ def _allowed(content: BinaryIO, name: str) -> str:
     """
     media_type = sniffing.media_type(content)
     if media_type is None or media_type not in limits.ALLOWED:
-        raise WrongType(f"Tệp “{name}” không thuộc loại được nhận. {KEPT} Xin gửi tệp {limits.kinds()}.")
+        raise WrongType(NOT_TAKEN, name=name, kinds=limits.kinds())
     declared = extension(name)
     if declared and declared not in limits.endings_like(media_type):
         kind = limits.ALLOWED[media_type]
-        raise WrongType(
-            f"Tệp “{name}” có đuôi .{declared} nhưng nội dung là {kind}. {KEPT} "
-            f"Xin đổi đuôi thành .{kind.extensions[0]} nếu đúng là tệp cần gửi, hoặc chọn tệp khác."
-        )
+        raise WrongType(WRONG_ENDING, name=name, declared=declared, kind=kind, ending=kind.extensions[0])
     return media_type
 
 
 def _not_kept(name: str, error: OSError) -> Refusal:
     """What to tell a person whose file the storage did not take; the operator reads the rest in the log."""
     logger.error("A file could not be stored: %s", error)
-    later = f"{KEPT} Xin gửi lại sau ít phút; nếu vẫn chưa được, xin báo Bộ phận Một cửa."
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return StorageFull(f"Kho lưu tệp của hệ thống đã hết chỗ nên chưa nhận được tệp “{name}”. {later}")
-    return StorageUnreachable(f"Kho lưu tệp của hệ thống đang gặp sự cố nên chưa nhận được tệp “{name}”. {later}")
+        return StorageFull(NO_ROOM, name=name)
+    return StorageUnreachable(NO_STORAGE, name=name)
 
 
 def _keep(content: BinaryIO, name: str) -> None:

@@ -40,5 +40,9 @@ def unit_for(agency: Agency, kind: str, name: str, day: date) -> Unit:
     unit = Unit.objects.valid_on(day).doing(kind, name).filter(agency=agency).select_related("agency").first()
     if unit is None:
         wanted = name or UnitKind(kind).label
-        raise NoUnit(f"{agency.name} chưa có “{wanted}” nên hồ sơ chưa chuyển đến đó được. Xin báo người quản trị.")
+        raise NoUnit(
+            "%(agency)s chưa có “%(unit)s” nên hồ sơ chưa chuyển đến đó được. Xin báo người quản trị.",
+            agency=agency.name,
+            unit=wanted,
+        )
     return unit

@@ -95,7 +95,7 @@ def test_a_paper_that_was_looked_at_is_noted_with_the_number():
 @pytest.mark.parametrize(
     ("told", "recipient", "sentence"),
     [
-        ({"scope": MandateScope.FILE}, {}, "chỉ cho phép: nộp hồ sơ; không gồm việc nhận kết quả"),
+        ({"scope": MandateScope.FILE}, {}, "chỉ cho phép “nộp hồ sơ”, không gồm việc “nhận kết quả”"),
         ({"valid_to": MONDAY.date()}, {}, "đã hết hạn từ ngày 23/10/2023"),
         ({"valid_from": (TUESDAY + timedelta(days=3)).date()}, {}, "chỉ có hiệu lực từ ngày 27/10/2023"),
         ({}, {"recipient_name": "Ma Thị Dung"}, "là cho Triệu Thị Mùi"),

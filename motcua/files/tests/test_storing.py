@@ -132,7 +132,7 @@ def test_what_pretends_to_be_something_else_is_refused(storage, content, name):
         store(an_upload(content, name), at=NINE)
 
     assert f"Tệp “{name}”" in str(refusal.value)
-    assert "những gì đã gửi trước đó vẫn còn nguyên" in str(refusal.value)
+    assert "Những gì đã gửi trước đó vẫn còn nguyên" in str(refusal.value)
     assert kept(storage) == []
     assert not StoredFile.objects.exists()
 
