@@ -110,6 +110,8 @@ DONE: dict[str, str] = {
     "dossier.bundled": "đã nộp hồ sơ trong một bộ hồ sơ liên thông",
     "dossier.acted_for": "đã ghi nhận việc làm theo ủy quyền",
     "dossier.told_apart": "đã ghi nhận hồ sơ không trùng",
+    "dossier.fee_collected": "đã ghi nhận thu phí, lệ phí",
+    "dossier.fee_cancelled": "đã hủy một biên lai thu phí, lệ phí",
 }
 
     "dossier.message_written": "đã nhắn tin về hồ sơ",

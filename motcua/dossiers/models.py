@@ -491,6 +491,7 @@ class PaymentRequest(models.Model):
     reason = models.CharField("nội dung", max_length=300)
     requested_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     requested_at = models.DateTimeField("yêu cầu lúc")
+    pay_by = models.DateField("nộp trước hết ngày", null=True, blank=True)
     paid_at = models.DateTimeField("xác nhận lúc", null=True, blank=True)
     receipt_number = models.CharField("số biên lai", max_length=60, blank=True)
 
@@ -502,6 +503,45 @@ class PaymentRequest(models.Model):
         ]
         indexes = [
             models.Index(fields=["paid_at"], name="payments_of_a_day", condition=Q(paid_at__isnull=False)),
+        ]
+
+
+class FeeReceipt(models.Model):
+    """Fees taken at the desk for a dossier, line by line, and the number of the receipt given for them (biên lai thu phí, lệ phí)."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="fee_receipts")
+    counter = models.ForeignKey(Agency, models.PROTECT, related_name="+", verbose_name="quầy thu")
+    number = models.CharField("số biên lai", max_length=60, blank=True)
+    # Each line: what, how much the catalogue asks, how much was taken, and why less (collecting.Line).
+    lines = models.JSONField("các khoản")
+    amount = models.PositiveBigIntegerField("đã thu (đồng)")
+    taken_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    taken_at = models.DateTimeField("thu lúc")
+    cancelled_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    cancelled_at = models.DateTimeField("hủy lúc", null=True, blank=True)
+    cancelled_why = models.CharField("lý do hủy", max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["counter", "number"],
+                condition=~Q(number=""),
+                name="a_receipt_number_is_given_once_at_a_counter",
+            ),
+            models.CheckConstraint(condition=Q(amount=0) | ~Q(number=""), name="money_taken_has_its_receipt"),
+            models.CheckConstraint(
+                condition=Q(cancelled_at__isnull=True, cancelled_by__isnull=True, cancelled_why="")
+                | (Q(cancelled_at__isnull=False, cancelled_by__isnull=False) & ~Q(cancelled_why="")),
+                name="a_cancelled_receipt_says_by_whom_and_why",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["counter", "taken_at"], name="fees_taken_on_a_day"),
+            models.Index(
+                fields=["counter", "cancelled_at"],
+                name="fees_cancelled_on_a_day",
+                condition=Q(cancelled_at__isnull=False),
+            ),
         ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db import transaction
@@ -99,6 +99,14 @@ class NotAResult(Refusal):
 
 class NothingToPay(Refusal):
     message = "Số tiền phải lớn hơn 0 đồng và cần ghi rõ khoản phải nộp."
+
+
+class TooSoonToPay(Refusal):
+    message = "Hạn nộp tiền phải sau ngày hôm nay."
+
+
+class StillTheirTime(Refusal):
+    """The applicant still has time to complete or to pay (còn hạn bổ sung, còn hạn nộp tiền)."""
 
 
 # The steps of the process --------------------------------------------------------------------------------------------
@@ -534,15 +542,21 @@ def may_request_payment(dossier: Dossier, by: Person) -> None:
 
 
 @transaction.atomic
-def request_payment(dossier: Dossier, *, amount: int, reason: str, by: Person, at: datetime) -> Dossier:
+def request_payment(
+    dossier: Dossier, *, amount: int, reason: str, by: Person, at: datetime, pay_by: date | None = None
+) -> Dossier:
     """Ask for a financial obligation; the agency's time stands still until it is met (nghĩa vụ tài chính)."""
     dossier = Dossier.objects.locked(dossier.pk)
     may_request_payment(dossier, by)
     if amount <= 0 or not reason.strip():
         raise NothingToPay
+    if pay_by and pay_by <= timezone.localdate(at):
+        raise TooSoonToPay
     move(dossier, to=State.AWAITING_PAYMENT)
     clock.start(dossier, ClockOwner.APPLICANT, at)
-    PaymentRequest.objects.create(dossier=dossier, amount=amount, reason=reason, requested_by=by, requested_at=at)
+    PaymentRequest.objects.create(
+        dossier=dossier, amount=amount, reason=reason, requested_by=by, requested_at=at, pay_by=pay_by
+    )
     record("dossier.payment_requested", about=dossier, by=by, at=at, amount=amount)
     return dossier
 
@@ -604,11 +618,24 @@ def stop(dossier: Dossier, *, reason: str, by: Person, at: datetime, legal_basis
     may_stop(dossier, by)
     if not reason.strip():
         raise NoReason
+    _expect_their_time_over(dossier, at)
     break_off(dossier, State.STOPPED, reason=reason, legal_basis=legal_basis, by=by, at=at)
     if SlipKind.STOP in rules.forms_on(timezone.localdate(at)).slips:  # since TT 03/2025/TT-VPCP
         slips.issue(dossier, SlipKind.STOP, by=by, at=at)
     record("dossier.stopped", about=dossier, by=by, at=at)
     return dossier
+
+
+def _expect_their_time_over(dossier: Dossier, at: datetime) -> None:
+    """What waits for the applicant is stopped only when they let their term pass (one-stop.md §2.3: 5 → 8, 6 → 8)."""
+    asked = dossier.supplement_requests.filter(answered_at=None).first()
+    owed = dossier.payment_requests.filter(paid_at=None).first()
+    what, until = ("bổ sung", asked.answer_by) if asked else ("nộp tiền", owed.pay_by if owed else None)
+    if until and until >= timezone.localdate(at):
+        raise StillTheirTime(
+            f"Người nộp còn được {what} đến hết ngày {until:%d/%m/%Y}; hồ sơ vẫn chờ. "
+            "Người nộp muốn thôi thì ghi nhận rút hồ sơ."
+        )
 
 
 def break_off(dossier: Dossier, to: State, *, reason: str, by: Person, at: datetime, legal_basis: str = "") -> None:

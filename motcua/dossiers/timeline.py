@@ -53,6 +53,8 @@ TOLD: dict[str, str] = {
     "dossier.bundled": "Nộp cùng các hồ sơ khác trong một bộ hồ sơ liên thông",
     "dossier.acted_for": "Thực hiện theo ủy quyền của chủ hồ sơ",
     "dossier.told_apart": "Đã đối chiếu với hồ sơ tương tự: không trùng",
+    "dossier.fee_collected": "Thu phí, lệ phí tại quầy",
+    "dossier.fee_cancelled": "Hủy biên lai thu phí, lệ phí",
     "dossier.message_written": "Người nộp nhắn tin cho cán bộ",
     "dossier.message_answered": "Cán bộ trả lời tin nhắn của người nộp",
     "dossier.reading_questioned": "Người nộp hỏi về một lượt xem hồ sơ",
