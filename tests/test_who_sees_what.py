@@ -182,6 +182,7 @@ POST portal:draft_submit             + + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 GET  portal:draft_discard            s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 POST portal:draft_save               + 4 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 GET  portal:mine                     s + + | + + + + + + | + + + | + +
+GET  portal:news                     s + + | + + + + + + | + + + | + +
 GET  portal:bundle                   4 4 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 GET  portal:mandates                 s + + | + + + + + + | + + + | + +
 GET  portal:mandate                  s 4 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
@@ -192,7 +193,6 @@ GET  portal:slip                     s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 GET  portal:declaration              s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 GET  portal:result                   4 + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 GET  portal:withdraw                 s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
-GET  portal:answer                   s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 GET  portal:conversation             s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 POST portal:remove_message           s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 GET  portal:read_by                  4 + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
@@ -201,6 +201,7 @@ GET  portal:shares                   s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 POST portal:end_share                s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 GET  portal:shared                   + + + | + + + + + + | + + + | + +
 POST portal:take_shared              + + + | + + + + + + | + + + | + +
+GET  portal:answer                   s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 POST portal:answer_save              + + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 GET  portal:answer_remove            s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 """
@@ -267,6 +268,10 @@ POST catalogue:feedback_settle       s      3      3      4
 GET  accounts:sign_in                +      +      +      +
 POST accounts:sign_out               +      +      +      +
 GET  accounts:register               +      +      +      +
+GET  accounts:ask_code               4      +      +      +
+GET  accounts:enter_code             s      +      +      +
+GET  accounts:whose_number           s      s      s      s
+GET  accounts:open_account           s      s      s      s
 GET  accounts:second_factor          s      s      s      s
 POST accounts:sign_in_passkey        s      s      s      s
 GET  accounts:passkey_question       +      +      +      +
@@ -277,6 +282,11 @@ GET  accounts:account                s      +      +      +
 GET  accounts:correct                s      +      +      +
 GET  accounts:change_password        s      +      +      +
 GET  accounts:confirm                s      +      +      +
+GET  accounts:confirm_by_code        s      +      +      +
+GET  accounts:change_phone           s      +      +      +
+GET  accounts:change_email           s      +      +      +
+GET  accounts:phone_code             s      +      +      +
+GET  accounts:email_code             s      +      +      +
 GET  accounts:add_application        s      +      +      +
 GET  accounts:add_passkey            s      +      +      +
 POST accounts:remove_factor          s      4      4      4
@@ -375,6 +385,11 @@ def world(monkeypatch) -> SimpleNamespace:
     step = processing.running_step(dossier)
     dossier = results.finish(dossier, at_step=step.pk, by=office.clerk, at=TUESDAY)
     slip = slips.issue(dossier, SlipKind.CONTROL, by=office.clerk, at=TUESDAY)
+    message = conversation.write(dossier, text="Bao giờ xong?", by=office.citizen, at=TUESDAY)
+    read(dossier, reader=office.officer, at=TUESDAY, purpose="Giải quyết bước được giao")
+    reading = Reading.objects.get(subject=dossier.subject)
+    question = readings.ask(dossier, reading, question="Vì sao?", by=office.citizen, at=TUESDAY)
+    share = sharing.share(dossier, days=7, times=10, by=office.citizen, at=TUESDAY)
     draft = a_draft(office)
     closure = closures.declare(
         office.agency,
@@ -385,11 +400,6 @@ def world(monkeypatch) -> SimpleNamespace:
         by=office.leader,
         at=TUESDAY,
     )
-    message = conversation.write(dossier, text="Bao giờ xong?", by=office.citizen, at=TUESDAY)
-    read(dossier, reader=office.officer, at=TUESDAY, purpose="Giải quyết bước được giao")
-    reading = Reading.objects.get(subject=dossier.subject)
-    question = readings.ask(dossier, reading, question="Vì sao?", by=office.citizen, at=TUESDAY)
-    share = sharing.share(dossier, days=7, times=10, by=office.citizen, at=TUESDAY)
     export = exporting.ask(
         exporting.SEARCH, {"q": dossier.code}, format=ExportFormat.CSV, purpose="Rà soát", by=office.officer, at=TUESDAY
     )
@@ -443,6 +453,7 @@ def world(monkeypatch) -> SimpleNamespace:
         "counter:opinion_file": opinion.pk,
         "counter:give_opinion": opinion.pk,
         "counter:waive_opinion": opinion.pk,
+        "counter:explain": question.pk,
         "counter:closure": closure.pk,
         "counter:take_back_closure": closure.pk,
         "counter:take_label": label.pk,
@@ -453,10 +464,12 @@ def world(monkeypatch) -> SimpleNamespace:
         "counter:remove_filter": kept.pk,
     }
     own = {name: {"pk": pk} for name, pk in own_pk.items()} | {
-        "counter:explain": question.pk,
         "portal:draft_file": {"file": drafted.pk},
         "portal:draft_remove": {"file": drafted.pk},
         "portal:slip": {"slip": receipt.pk},
+        "portal:remove_message": {"message": message.pk},
+        "portal:reading": {"reading": reading.pk},
+        **{f"portal:{name}": {"public_id": share.public_id} for name in ("end_share", "shared", "take_shared")},
     }
     return SimpleNamespace(people=people, dossier=dossier, parts=parts, own=own)
 
@@ -467,9 +480,6 @@ def address(world: SimpleNamespace, name: str) -> str:
     known = {**world.parts, **({"code": "1.001193"} if of_a_procedure else {}), **world.own.get(name, {})}
     route = re.sub(r"^\^|\$$", "", route.replace("^(?P<rest>.*)$", "<rest>"))
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda part: str(known[part[1]]), route)
-        "portal:remove_message": {"message": message.pk},
-        "portal:reading": {"reading": reading.pk},
-        **{f"portal:{name}": {"public_id": share.public_id} for name in ("end_share", "shared", "take_shared")},
 
 
 def asked(client: Client, method: str, where: str) -> tuple[str, str]:
@@ -496,8 +506,10 @@ def test_each_role_gets_what_the_table_says_and_reads_of_no_dossier_of_others(wo
         may_read = role == "owner" or (
             person and Dossier.objects.handled_by(person).filter(pk=world.dossier.pk).exists()
         )
+        client = Client()
         for row in (row for row in ROWS.values() if role in row.expected):
-            client, where = Client(), address(world, row.name)  # a new one each time: some addresses sign out
+            where = address(world, row.name)
+            client.cookies.clear()  # some addresses sign out
             if session:
                 client.cookies[settings.SESSION_COOKIE_NAME] = session
             said, text = asked(client, row.method, where)
