@@ -329,9 +329,37 @@ class PaperFile(models.Model):
     added_at = models.DateTimeField("thêm lúc")
     added_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     replaced_at = models.DateTimeField("thay lúc", null=True, blank=True)
+    position = models.PositiveIntegerField("thứ tự trang", default=0)
 
     class Meta:
-        ordering = ["paper", "id"]
+        ordering = ["paper", "position", "id"]
+
+
+class Upload(models.Model):
+    """A file on its way to a paper, piece by piece (tệp đang gửi lên); who sends it again under its key adds nothing."""
+
+    key = models.UUIDField("khóa của nơi gửi", unique=True)
+    paper = models.ForeignKey(Paper, models.CASCADE, related_name="uploads")
+    sender = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    name = models.CharField("tên tệp", max_length=255)
+    size = models.PositiveBigIntegerField("dung lượng (byte)")
+    position = models.PositiveIntegerField("thứ tự trang")
+    instead_of = models.ForeignKey(PaperFile, models.SET_NULL, null=True, related_name="+")
+    pieces = models.JSONField("các phần đã nhận", default=list)
+    received = models.PositiveBigIntegerField("đã nhận (byte)", default=0)
+    begun_at = models.DateTimeField("bắt đầu lúc")
+    touched_at = models.DateTimeField("nhận thêm lúc")
+    arrived_at = models.DateTimeField("đến đủ lúc", null=True)
+
+    class Meta:
+        ordering = ["paper", "position", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(received__lte=F("size")), name="no_more_arrives_than_was_said"),
+        ]
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.received // self.size
 
 
 class ClockOwner(models.TextChoices):
