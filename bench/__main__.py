@@ -1,4 +1,4 @@
-"""`./run bench`: measure, print, and write docs/performance.md; `./run bench export` measures and writes that section alone."""
+"""`./run bench`: measure, print, and write docs/performance.md; `./run bench export` or `valley` measures and writes that section alone."""
 
 from __future__ import annotations
 
@@ -10,28 +10,32 @@ from bench import place, report
 
 
 def main(arguments: list[str]) -> None:
-    if arguments[:1] == ["export"]:
-        exports()
+    if arguments[:1] in (["export"], ["valley"]):
+        alone(arguments[0])
         return
     seconds = float(arguments[0]) if arguments else 4.0
     with tempfile.TemporaryDirectory(prefix="motcua-bench-") as folder, place.Place(Path(folder)) as where:
-        from bench import export, filing, search, worktime  # Django reads its settings when these are imported
+        from bench import filing, search, worktime  # Django reads its settings when these are imported
 
         told = report.text(
             filing=filing.measure(where, seconds=seconds), due=worktime.measure(), search=search.measure()
         )
-        told += "\n" + export.text(export.measure(where))
+        told += "\n" + section("export", where) + "\n" + section("valley", where)
     print(told)
     report.FILE.write_text(told, encoding="utf-8")
 
 
-def exports() -> None:
+def alone(name: str) -> None:
     with tempfile.TemporaryDirectory(prefix="motcua-bench-") as folder, place.Place(Path(folder)) as where:
-        from bench import export  # Django reads its settings when this is imported
-
-        told = export.text(export.measure(where))
+        told = section(name, where)
     print(told)
     report.FILE.write_text(report.with_section(report.FILE.read_text(encoding="utf-8"), told), encoding="utf-8")
+
+
+def section(name: str, where: place.Place) -> str:
+    from bench import export, valley  # Django reads its settings when these are imported
+
+    return valley.text(*valley.measure(where)) if name == "valley" else export.text(export.measure(where))
 
 
 if __name__ == "__main__":

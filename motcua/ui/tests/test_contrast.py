@@ -31,10 +31,16 @@ def colours(block: str) -> dict[str, str]:
 
 def schemes() -> dict[str, dict[str, str]]:
     css = TOKENS.read_text(encoding="utf-8")
-    light, dark = css.split("@media (prefers-color-scheme: dark)")
+    (light, dark), more = css.split("@media (prefers-color-scheme: dark)"), colours(css.split("@media (prefers-contrast")[1])
     root = colours(light.split(".portal {")[0])
     counter = root | colours(light.split(".counter {")[1])
-    return {"portal": root, "counter": counter, "counter in the dark": counter | colours(dark)}
+    return {
+        "portal": root,
+        "counter": counter,
+        "counter in the dark": counter | colours(dark.split("@media")[0]),
+        "portal with more contrast": root | more,
+        "counter with more contrast": counter | more,
+    }
 
 
 def luminance(colour: str) -> float:
@@ -56,7 +62,7 @@ def test_the_dark_scheme_gives_every_colour_a_second_value():
     css = TOKENS.read_text(encoding="utf-8")
     light, dark = css.split("@media (prefers-color-scheme: dark)")
 
-    assert colours(dark).keys() == colours(light.split(".portal {")[0]).keys()
+    assert colours(dark.split("@media")[0]).keys() == colours(light.split(".portal {")[0]).keys()
 
 
 @pytest.mark.parametrize("scheme", schemes())
@@ -73,3 +79,13 @@ def test_colours_are_far_enough_apart(scheme, least, pairs):
     }
 
     assert too_close == {}
+
+
+@pytest.mark.parametrize("scheme", [name for name in schemes() if "more" in name])
+def test_who_asks_for_more_contrast_gets_it_in_every_text_and_edge(scheme):
+    tokens = schemes()[scheme]
+
+    too_close = {pair for pair in TEXT if contrast(tokens[pair[0]], tokens[pair[1]]) < 7}
+    too_close |= {pair for pair in EDGES if contrast(tokens[pair[0]], tokens[pair[1]]) < 4.5}
+
+    assert too_close == set()
