@@ -86,6 +86,8 @@ GET  counter:declaration             s 3 3 | + + + + + + | 4 4 4 | + 3
 POST counter:control_slip            s 3 3 | + + + + + + | 4 4 4 | + 3
 GET  counter:compare                 s 3 3 | + + + + + + | 4 4 4 | 4 3
 POST counter:tell_apart              s 3 3 | + + + + + 3 | 4 4 4 | 4 3
+GET  counter:collect_fee             s 3 3 | + 3 3 3 3 3 | 4 3 3 | 3 3
+GET  counter:cancel_receipt          s 3 3 | 4 3 3 3 3 3 | 4 3 3 | 3 3
 GET  counter:mandates                s 3 3 | + 3 3 3 3 3 | 4 3 3 | 3 3
 GET  counter:mandate_paper           s 3 3 | 4 3 3 3 3 3 | 4 3 3 | 3 3
 POST counter:attach_mandate          s 3 3 | 4 3 3 3 3 3 | 4 3 3 | 3 3

@@ -12,8 +12,8 @@ from django.utils import timezone
 from motcua.catalogue import cases
 from motcua.catalogue import forms as told
 from motcua.catalogue.forms import Day, Money, Text
-from motcua.catalogue.models import Component
-from motcua.dossiers import mandates
+from motcua.catalogue.models import Component, Fee, FeeKind, Relief
+from motcua.dossiers import collecting, mandates
 from motcua.dossiers.models import Dossier, Mandate, MandateScope, OwnerKind, ReturnBy
 from motcua.dossiers.supplement import Item
 from motcua.organisations.models import Agency, AgencyKind, Level, Unit, UnitKind
@@ -203,6 +203,11 @@ class WithdrawalForm(Form):
 class PaymentForm(Form):
     amount = Money(label="Số tiền", required=False)
     reason = Line(300, "Hãy ghi khoản phải nộp.", label="Khoản phải nộp", help_text="Ví dụ: Lệ phí trước bạ.")
+    pay_by = TypedDay(
+        label="Nộp trước hết ngày",
+        required=False,
+        help_text="Theo thông báo nộp tiền. Có ghi thì hết ngày này mới dừng giải quyết được vì không nộp.",
+    )
 
     def clean_amount(self) -> int:
         if not self.cleaned_data["amount"]:
@@ -212,6 +217,72 @@ class PaymentForm(Form):
 
 class SettlementForm(Form):
     receipt_number = Line(60, "Hãy ghi số biên lai hoặc chứng từ.", label="Số biên lai, chứng từ")
+
+
+class FeesForm(Form):
+    """What the catalogue asks of the dossier's case and channel, each line with what was taken and why less."""
+
+    number = Line(
+        60, label="Số biên lai", help_text="Số in trên biên lai đã giao người nộp. Không thu tiền thì để trống."
+    )
+
+    def __init__(self, *args: Any, dossier: Dossier, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        version = dossier.procedure_version
+        self.fees = cases.fees(version, case=dossier.case, channel=dossier.channel)
+        self.reliefs = {str(one.pk): one for one in cases.reliefs(version, dossier.channel)}
+        for fee in self.fees:
+            known = not fee.case or fee.case == dossier.case
+            self.fields[f"taken_{fee.pk}"] = Money(
+                label="Đã thu", required=False, initial=fee.amount if known else None
+            )
+            fitting = [one for one in self.reliefs.values() if one.fee in ("", fee.name)]
+            if fitting:
+                self.fields[f"relief_{fee.pk}"] = forms.ChoiceField(
+                    label="Miễn, giảm",
+                    required=False,
+                    choices=[("", "Không"), *((str(one.pk), _relief(one)[:160]) for one in fitting)],
+                    error_messages={"invalid_choice": "Hãy chọn một đối tượng trong danh sách."},
+                )
+        self.fields["other_what"] = Line(200, label="Khoản khác")
+        self.fields["other_taken"] = Money(label="Đã thu", required=False)
+
+    def asked(self) -> list[tuple[Fee, forms.BoundField, forms.BoundField | None]]:
+        """Each line as the page shows it."""
+        return [
+            (fee, self[f"taken_{fee.pk}"], self[name] if (name := f"relief_{fee.pk}") in self.fields else None)
+            for fee in self.fees
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if bool(cleaned.get("other_what")) != bool(cleaned.get("other_taken")) and not self.errors:
+            raise forms.ValidationError("Khoản khác cần cả tên khoản và số tiền đã thu.")
+        return cleaned
+
+    def lines(self) -> list[collecting.Line]:
+        """What was taken; where somebody pays less and the sum still stands, it is counted by the relief."""
+        lines = []
+        for fee in self.fees:
+            taken = self.cleaned_data[f"taken_{fee.pk}"]
+            relief = self.reliefs.get(self.cleaned_data.get(f"relief_{fee.pk}", ""))
+            if relief and fee.amount is not None and taken in (None, fee.amount):
+                taken = fee.amount * (100 - (relief.percent or 100)) // 100
+            if taken is not None:
+                what = fee.name or FeeKind(fee.kind or FeeKind.FEE).label
+                lines.append(collecting.Line(what, fee.amount, taken, _relief(relief) if relief else ""))
+        if self.cleaned_data["other_what"]:
+            lines.append(collecting.Line(self.cleaned_data["other_what"], None, self.cleaned_data["other_taken"]))
+        return lines
+
+
+def _relief(relief: Relief) -> str:
+    how = f"Giảm {relief.percent}%" if relief.percent else "Miễn"
+    return f"{how}: {relief.who} ({relief.legal_basis})"
+
+
+class CancelReceiptForm(Form):
+    why = Line(300, "Hãy ghi lý do hủy biên lai.", label="Lý do hủy", help_text="Ví dụ: ghi nhầm số tiền.")
 
 
 class ApprovalForm(AtStep):

@@ -14,7 +14,7 @@ from django.utils import timezone
 from motcua.accounts.models import Person
 from motcua.catalogue import forms
 from motcua.catalogue.models import Channel
-from motcua.dossiers import acts, clock, opinions, processing, timeline
+from motcua.dossiers import acts, clock, collecting, opinions, processing, timeline
 from motcua.dossiers import papers as paper_rules
 from motcua.dossiers.models import Apology, Dossier, Paper, PaperFile, Slip, SlipKind, State
 from motcua.files import limits
@@ -129,6 +129,9 @@ def of(dossier: Dossier, officer: Person, at: datetime, *, chosen: str = "", bes
         "promises": _promises(dossier),
         "requests": requests,
         "payments": payments,
+        "fees": list(dossier.fee_receipts.select_related("taken_by", "cancelled_by").order_by("pk")),
+        "may_collect": _judged(collecting.may_collect, dossier, officer),
+        "may_cancel_receipt": _judged(collecting.may_cancel, dossier, officer),
         "opinions": _opinions(dossier, officer, at),
         "apology": _apology(dossier),
         "ends": _ends(dossier),
@@ -308,7 +311,7 @@ def _versions(files: list[File], file: File) -> Versions | None:
 
 def _papers(dossier: Dossier) -> list[dict[str, Any]]:
     """Every paper with its counts and files; the result, when it has a file, stands last."""
-    files = Prefetch("files", queryset=PaperFile.objects.select_related("file").order_by("pk"))
+    files = Prefetch("files", queryset=PaperFile.objects.select_related("file").order_by("position", "pk"))
     papers: list[dict[str, Any]] = [
         {
             "name": paper.name,

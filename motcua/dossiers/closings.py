@@ -24,6 +24,7 @@ from .models import (
     DayClosing,
     Dossier,
     Ending,
+    FeeReceipt,
     HandOver,
     Outcome,
     PaymentRequest,
@@ -91,6 +92,25 @@ def _paid(of: Day, officer: int | None) -> QuerySet[Dossier]:
     return _among(of, paid.filter(officer=officer) if officer else paid)
 
 
+def _fees(of: Day, officer: int | None) -> QuerySet[Dossier]:
+    taken = _fees_taken(of)
+    return _among(of, taken.filter(taken_by=officer) if officer else taken)
+
+
+def _receipts_cancelled(of: Day, officer: int | None) -> QuerySet[Dossier]:
+    cancelled = _fees_cancelled(of)
+    return _among(of, cancelled.filter(cancelled_by=officer) if officer else cancelled)
+
+
+def _fees_taken(of: Day) -> QuerySet[FeeReceipt]:
+    return FeeReceipt.objects.filter(counter=of.counter, taken_at__gte=of.start, taken_at__lt=of.end).order_by()
+
+
+def _fees_cancelled(of: Day) -> QuerySet[FeeReceipt]:
+    """What left the sums that day, whenever it was taken: a day that is over keeps its own."""
+    return FeeReceipt.objects.filter(counter=of.counter, cancelled_at__gte=of.start, cancelled_at__lt=of.end).order_by()
+
+
 def _here(of: Day) -> QuerySet[Dossier]:
     return Dossier.objects.filter(reception_agency=of.counter).exclude(state=State.DRAFT)
 
@@ -149,6 +169,8 @@ FLOWS = (
     Figure("handed_on", "chuyen-di", "Chuyển đến cơ quan giải quyết", _handed_on),
     Figure("returned", "da-tra", "Trả kết quả", _returned),
     Figure("refused", "tu-choi", "Từ chối tiếp nhận", _refused),
+    Figure("fees", "da-thu-phi", "Thu phí, lệ phí", _fees),
+    Figure("receipts_cancelled", "da-huy-bien-lai", "Hủy biên lai", _receipts_cancelled),
     Figure("paid", "da-thu", "Ghi nhận nghĩa vụ tài chính", _paid),
 )
 STANDING = (
@@ -169,9 +191,9 @@ def count(of: Day) -> Figures:
         for officer, number in _by_officer(figure.name, of):
             officers.setdefault(str(officer), dict.fromkeys(_all(), 0))[figure.name] = number
     for officer, amount in _money_by_officer(of):
-        officers.setdefault(str(officer), dict.fromkeys(_all(), 0))[MONEY] = amount
+        officers.setdefault(str(officer), dict.fromkeys(_all(), 0))[MONEY] += amount
     whole = {figure.name: figure.chosen(of, None).count() for figure in FLOWS}
-    whole[MONEY] = _payments(of).aggregate(sum=Sum("amount"))["sum"] or 0
+    whole[MONEY] = sum(amount for _officer, amount in _money_by_officer(of, also_nobodys=True))
     return {
         "officers": officers,
         "counter": whole,
@@ -190,6 +212,8 @@ def _by_officer(name: str, of: Day) -> list[tuple[int, int]]:
         "handed_on": (_handed(of).filter(dossier__reception_agency=of.counter), "ended_by"),
         "returned": (_returned(of, None), "hand_over__by"),
         "refused": (_refused(of, None), "ending__by"),
+        "fees": (_fees_taken(of), "taken_by"),
+        "receipts_cancelled": (_fees_cancelled(of), "cancelled_by"),
         "paid": (_payments(of), "officer"),
     }
     rows, who = facts[name]
@@ -211,9 +235,17 @@ def _payments(of: Day) -> QuerySet[Any]:
     return paid.annotate(officer=Subquery(noted.order_by("number").values("actor")[:1])).order_by()
 
 
-def _money_by_officer(of: Day) -> list[tuple[int, int]]:
-    rows = _payments(of).values_list("officer").annotate(sum=Sum("amount"))
-    return [(officer, amount) for officer, amount in rows if officer is not None]
+def _money_by_officer(of: Day, *, also_nobodys: bool = False) -> list[tuple[int | None, int]]:
+    """What came in by each, obligations and fees; a cancelled receipt is taken off where it was cancelled."""
+    rows = [
+        *_payments(of).values_list("officer").annotate(sum=Sum("amount")),
+        *_fees_taken(of).values_list("taken_by").annotate(sum=Sum("amount")),
+        *(
+            (who, -amount)
+            for who, amount in _fees_cancelled(of).values_list("cancelled_by").annotate(sum=Sum("amount"))
+        ),
+    ]
+    return [(officer, amount) for officer, amount in rows if also_nobodys or officer is not None]
 
 
 # Closing ------------------------------------------------------------------------------------------------------------
@@ -257,7 +289,8 @@ def since(closing: DayClosing, at: datetime) -> list[tuple[str, int, int]]:
     now = count(Day.of(closing.counter_id, closing.day, at))["counter"]
     standing = count_standing(Day.of(closing.counter_id, closing.day, closing.closed_at))
     then = closing.figures
-    told = [(figure.label, then["counter"][figure.name], now[figure.name]) for figure in FLOWS]
+    # What was not counted yet when a day was put down is counted as nothing.
+    told = [(figure.label, then["counter"].get(figure.name, 0), now[figure.name]) for figure in FLOWS]
     told.append(("Số tiền đã ghi nhận", then["counter"][MONEY], now[MONEY]))
     told += [(figure.label, then["standing"][figure.name], standing[figure.name]) for figure in STANDING]
     return [(label, before, after) for label, before, after in told if before != after]

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from motcua.organisations.models import Agency
 
 from . import rules
-from .models import Dossier, FormSet, Outcome, ReturnBy, State, StepInterval
+from .models import Dossier, FeeReceipt, FormSet, Outcome, ReturnBy, State, StepInterval
+from .paper_forms.words import money
 
 REGISTER = "REGISTER"
 COLUMNS = (
@@ -32,6 +35,7 @@ COLUMNS = (
     "Ghi chú",
 )
 HANDED = StepInterval.objects.filter(dossier=OuterRef("pk"), step__position=1, outcome=Outcome.DONE)
+TAKEN = FeeReceipt.objects.filter(dossier=OuterRef("pk"), cancelled_at=None, amount__gt=0)
 FIELDS = (
     "pk",
     "code",
@@ -86,6 +90,7 @@ class Entry(NamedTuple):
     method: str | None
     recipient: str | None
     handed_at: datetime | None
+    fees: list[dict[str, Any]]
 
     @property
     def where(self) -> str:
@@ -111,6 +116,7 @@ class Entry(NamedTuple):
             told.append(f"{State(self.state).label} {day_of(self.closed_at)}")
         elif self.state in (State.AWAITING_APPLICANT, State.AWAITING_PAYMENT):
             told.append(State(self.state).label)
+        told += [f"Thu {money(fee['amount'])}, biên lai {fee['number']}" for fee in self.fees]
         return "; ".join(told)
 
     def cells(self) -> list[str | int | datetime | None]:
@@ -143,7 +149,8 @@ def entered(dossiers: QuerySet[Dossier], book: Book, first: date, last: date) ->
 def entries(dossiers: QuerySet[Dossier]) -> list[Entry]:
     """The facts of each; plain rows, because a register has many."""
     handed = Subquery(HANDED.order_by("id").values("ended_at")[:1])
-    return [Entry(*row) for row in dossiers.values_list(*FIELDS, handed)]
+    fees = ArraySubquery(TAKEN.order_by("id").values(told=JSONObject(number="number", amount="amount")))
+    return [Entry(*row) for row in dossiers.values_list(*FIELDS, handed, fees)]
 
 
 def in_order(pks: Sequence[int]) -> list[Entry]:
