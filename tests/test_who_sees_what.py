@@ -222,6 +222,14 @@ GET  api:agencies                    +      +      +      +
 GET  api:levels                      +      +      +      +
 GET  api:life_events                 +      +      +      +
 GET  api:changes                     +      +      +      +
+GET  api:dossiers                    k      k      k      k
+POST api:file_dossier                k      k      k      k
+GET  api:dossier                     k      k      k      k
+GET  api:paper                       k      k      k      k
+GET  api:result                      k      k      k      k
+POST api:send_paper                  k      k      k      k
+POST api:answer_supplement           k      k      k      k
+POST api:withdraw                    k      k      k      k
 POST api:token                       +      +      +      +
 GET  api:openapi                     +      +      +      +
 GET  api:nowhere                     4      4      4      4
@@ -274,6 +282,8 @@ GET  accounts:ask_code               4      +      +      +
 GET  accounts:enter_code             s      +      +      +
 GET  accounts:whose_number           s      s      s      s
 GET  accounts:open_account           s      s      s      s
+GET  accounts:e_identity             4      4      4      4
+GET  accounts:e_identity_answer      4      4      4      4
 GET  accounts:second_factor          s      s      s      s
 POST accounts:sign_in_passkey        s      s      s      s
 GET  accounts:passkey_question       +      +      +      +
@@ -478,7 +488,7 @@ def world(monkeypatch) -> SimpleNamespace:
 
 def address(world: SimpleNamespace, name: str) -> str:
     route = routes()[name]
-    of_a_procedure = "thu-tuc/" in route or name.startswith("api:")
+    of_a_procedure = "thu-tuc/" in route or "procedures/" in route
     known = {**world.parts, **({"code": "1.001193"} if of_a_procedure else {}), **world.own.get(name, {})}
     route = re.sub(r"^\^|\$$", "", route.replace("^(?P<rest>.*)$", "<rest>"))
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda part: str(known[part[1]]), route)

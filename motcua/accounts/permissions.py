@@ -192,7 +192,8 @@ def requires_account(view: View) -> View:
     def guarded(request, *args, **kwargs):
         if not request.user.is_authenticated:
             return _to_sign_in(request)
-        request.user.assured = request.session.get("assured", 0)
+        whose, level = request.session.get("assured", (None, 0))
+        request.user.assured = level if whose == request.user.pk else 0
         return view(request, *args, **kwargs)
 
     guarded.permission = CITIZEN  # type: ignore[attr-defined]

@@ -31,7 +31,7 @@ from .models import Person
 
 logger = logging.getLogger(__name__)
 HALF, SECOND_FACTOR, CONFIRMED_AT = "half", "second_factor", "confirmed_at"
-CODE_AT, ASSURED = "code_at", "assured"
+CODE_AT, ASSURED, BESIDE = "code_at", "assured", "beside"
 HALF_HOLDS = 15 * 60
 CONFIRMATION_HOLDS = 15 * 60
 
@@ -116,14 +116,36 @@ def by_code(request: HttpRequest) -> bool:
     return time.time() - request.session.get(CODE_AT, 0) < CONFIRMATION_HOLDS
 
 
+def assure(request: HttpRequest, person: Person, level: int) -> None:
+    """This sign-in has proved who it is so surely; it holds for this person in this session."""
+    request.session[ASSURED] = [person.pk, level]
+
+
 def half(request: HttpRequest, person: Person) -> None:
     """Remember that the password was right and the second factor is still to come; this is no sign-in."""
-    request.session[HALF] = [person.pk, person.get_session_auth_hash(), int(time.time())]
+    _remember(request, HALF, person)
 
 
 def halfway(request: HttpRequest) -> Person | None:
     """The person who gave the password a moment ago and not yet the second factor."""
-    pk, known, at = request.session.get(HALF) or (None, "", 0)
+    return _remembered(request, HALF)
+
+
+def prove_beside(request: HttpRequest, other: Person) -> None:
+    """Remember that whoever is signed in has proved to own another account too (gộp tài khoản)."""
+    _remember(request, BESIDE, other)
+
+
+def proved_beside(request: HttpRequest) -> Person | None:
+    return _remembered(request, BESIDE)
+
+
+def _remember(request: HttpRequest, what: str, person: Person) -> None:
+    request.session[what] = [person.pk, person.get_session_auth_hash(), int(time.time())]
+
+
+def _remembered(request: HttpRequest, what: str) -> Person | None:
+    pk, known, at = request.session.get(what) or (None, "", 0)
     if not pk or time.time() - at > HALF_HOLDS:
         return None
     person = Person.objects.filter(pk=pk, is_active=True).first()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import account, codes, second_factor, sign_in
+from .views import account, codes, e_identity, second_factor, sign_in
 
 app_name = "accounts"
 
@@ -14,6 +14,8 @@ SIGN_IN = [
     path("dang-nhap/ma/nhap/", codes.enter_code, name="enter_code"),
     path("dang-nhap/ma/ten/", codes.whose_number, name="whose_number"),
     path("dang-ky/ten/", codes.open_account, name="open_account"),
+    path("dang-nhap/dinh-danh/", e_identity.ask, name="e_identity"),
+    path("dang-nhap/dinh-danh/tra-loi/", e_identity.answer, name="e_identity_answer"),
     path("dang-nhap/buoc-hai/", second_factor.answer, name="second_factor"),
     path("dang-nhap/khoa/", second_factor.passkey, name="sign_in_passkey"),
     path("dang-nhap/khoa/cau-hoi/", second_factor.passkey_question, name="passkey_question"),

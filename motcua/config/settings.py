@@ -124,6 +124,7 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "motcua.portal.views.errors.stale_page"
 LOGIN_URL = "/dang-nhap/"
 LOGIN_REDIRECT_URL = "/"
+JOIN_URL = "/tai-khoan/gop/"
 COUNTER_URL = "/motcua/"
 FOLLOW_URL = "/tra-cuu/"
 CATALOGUE_URL = "/motcua/danh-muc/"
@@ -228,6 +229,16 @@ MAIL = os.environ.get("MOTCUA_MAIL_URL", "")
 globals().update(mail(MAIL))
 # Messages to telephones: https://:token@gateway/path, or console: (messaging/routes.py).
 SMS = os.environ.get("MOTCUA_SMS_URL", "")
+# Other systems are told at https addresses of the public network; for trying out also at this machine (api/webhooks_posting.py).
+WEBHOOKS_LOCAL = os.environ.get("MOTCUA_WEBHOOKS_LOCAL") == "1"
+# Electronic identities of the state, by OpenID Connect (accounts/e_identity.py).
+OIDC = {
+    "issuer": os.environ.get("MOTCUA_OIDC_ISSUER", ""),
+    "client": os.environ.get("MOTCUA_OIDC_CLIENT_ID", ""),
+    "secret": os.environ.get("MOTCUA_OIDC_SECRET", ""),
+    "name": os.environ.get("MOTCUA_OIDC_NAME", "VNeID"),
+    "level_2": os.environ.get("MOTCUA_OIDC_LEVEL_2", ""),
+}
 # How a letter names this house.
 _HOST = ALLOWED_HOSTS[0]
 _PORT = f":{os.environ.get('MOTCUA_PORT', '8000')}" if _HOST in ("127.0.0.1", "localhost") else ""

@@ -115,7 +115,7 @@ def test_two_people_who_register_one_number_at_once_get_one_account():
 def test_the_account_page_shows_what_is_known(client, pao, django_assert_max_num_queries):
     sign_in(client, pao)
 
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         page = said(client.get("/tai-khoan/"))
 
     assert "Lý A Pao" in page and "0912345678" in page

@@ -23,6 +23,7 @@ def test_the_table_in_words_says_what_the_table_says():
     assert told["Giám đốc Trung tâm"] == [
         "Xem hồ sơ thuộc phạm vi được giao",
         "Cho phép yêu cầu bổ sung lần nữa",
+        "Trả lời câu hỏi của người dân về lượt xem hồ sơ",
         "Phân công người thay khi cán bộ của mình vắng",
         "Xem bảng lãnh đạo của cơ quan",
         "Công bố ngày đóng cửa của cơ quan mình theo quyết định",

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from motcua.accounts import one_time_codes, registration, second_factor, sign_in, standing_in
+from motcua.accounts import e_identity, one_time_codes, registration, second_factor, sign_in, standing_in
 from motcua.accounts.addresses import onward, page_of, towards, wanted
 from motcua.accounts.attempts import Attempt
 from motcua.accounts.forms import Confirmation, Correction, NewPassword
@@ -55,6 +55,10 @@ def show(request):
         "person": person,
         "facts": _facts(person),
         "provable": _provable(person),
+        "identities": person.identities.order_by("pk"),
+        "provider": None if person.is_officer else e_identity.provider(),
+        "attach": e_identity.attaching(person),
+        "join_url": settings.JOIN_URL,
         "assignments": person.assignments.valid_on(timezone.localdate())
         .select_related("unit__agency")
         .order_by("valid_from", "pk"),

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from motcua.accounts import one_time_codes, registration, second_factor, sign_in
+from motcua.accounts import e_identity, one_time_codes, registration, second_factor, sign_in
 from motcua.accounts.addresses import onward, towards, wanted
 from motcua.accounts.attempts import Attempt, TooManyAttempts
 from motcua.accounts.forms import Registration, SignIn
@@ -67,6 +67,8 @@ def enter(request):
         "next": wanted(request),
         "register_url": towards("register", request),
         "by_code_url": towards("ask_code", request) if one_time_codes.channels() else "",
+        "provider": e_identity.provider(),
+        "e_identity_url": towards("e_identity", request),
         "forgotten_url": towards("ask_code", request, then=reverse("accounts:change_password")),
     }
     return render(request, "accounts/sign_in.html", shown, status=status)
