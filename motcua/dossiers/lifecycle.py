@@ -112,14 +112,12 @@ DONE: dict[str, str] = {
     "dossier.told_apart": "đã ghi nhận hồ sơ không trùng",
     "dossier.fee_collected": "đã ghi nhận thu phí, lệ phí",
     "dossier.fee_cancelled": "đã hủy một biên lai thu phí, lệ phí",
-}
-
     "dossier.message_written": "đã nhắn tin về hồ sơ",
     "dossier.message_answered": "đã trả lời tin nhắn về hồ sơ",
     "dossier.reading_questioned": "đã hỏi về một lượt xem hồ sơ",
     "dossier.reading_explained": "đã trả lời về một lượt xem hồ sơ",
+}
 
-class NotNow(Refusal):
 # Words about a dossier that leave it where it is: nobody has settled anything by them.
 ASIDE = frozenset(
     {
@@ -130,6 +128,8 @@ ASIDE = frozenset(
     }
 )
 
+
+class NotNow(Refusal):
     """The dossier is elsewhere by now; the sentence tells who moved it."""
 
 
