@@ -7,15 +7,21 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.views.decorators.http import conditional_page
 from ninja.operation import Operation
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauth2_provider.www_authenticate import build_bearer_challenge
 from oauthlib.common import Request
 
-from . import limits
+from motcua.files import limits as limits_of_files
+
+from . import idempotency, limits
 from .open import problem
 from .scopes import scoped
 
@@ -53,7 +59,7 @@ def for_clients(view: View, operations: Mapping[str, Operation]) -> View:
         elif (scope := scope_of(operation)) not in asked.scopes:
             response = out_of_scope(request, scope)
         else:
-            response = view(request, *args, **named)
+            response = let_in(view, operation, request, *args, **named)
         allowance.tell(response)
         patch_vary_headers(response, ["Authorization"])
         if "Cache-Control" not in response:
@@ -61,6 +67,33 @@ def for_clients(view: View, operations: Mapping[str, Operation]) -> View:
         return response
 
     return entered
+
+
+def let_in(view: View, operation: Operation, request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+    """What is sent is read as what it is said to be, up to the size that is taken; a POST is done once for its key."""
+    sent = content_type(operation)
+    if sent and request.content_type != sent:
+        return problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Hãy gửi nội dung dạng {sent}.")
+    most = limits_of_files.MAX_BYTES + ROOM if sent == FORM else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    if int(request.META.get("CONTENT_LENGTH") or 0) > most:
+        words = f"Nội dung gửi lên quá lớn; mỗi lần được tối đa {limits_of_files.in_words(most)}."
+        return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, words)
+    try:
+        if request.method == "POST":
+            return idempotency.once(view, request, request.client, *args, **named)  # type: ignore[attr-defined]
+        return conditional_page(view)(request, *args, **named)
+    except (SuspiciousOperation, BadRequest, MultiPartParserError):
+        return problem(HTTPStatus.BAD_REQUEST, "Không đọc được nội dung gửi lên; hãy kiểm tra lại cách gửi.")
+
+
+FORM, JSON = "multipart/form-data", "application/json"
+ROOM = 64 * 1024  # what a form takes around its file
+
+
+def content_type(operation: Operation) -> str:
+    """How an operation is sent what it needs, where it needs anything."""
+    sources = {model.__ninja_param_source__ for model in operation.models}
+    return FORM if "file" in sources else JSON if "body" in sources else ""
 
 
 def bearer(request: HttpRequest) -> str:

@@ -5,10 +5,15 @@ from __future__ import annotations
 import base64
 from datetime import datetime
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
+from uuid import uuid4
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client as Browser
 from django.utils import timezone
 
+from motcua.catalogue.testing import ANSWERS
+from motcua.dossiers.testing import PDF, OneStop
 from motcua.organisations.models import Agency
 
 from . import clients
@@ -33,8 +38,18 @@ class System(NamedTuple):
         return self._asked().get(f"/api/v1/{address}", told)
 
     def post(self, address: str, body: Any = None, *, idempotency_key: str = "", **told: Any) -> Any:
-        headers = {"Idempotency-Key": idempotency_key} if idempotency_key else {}
-        return self._asked(**headers).post(f"/api/v1/{address}", body, content_type="application/json", **told)
+        """Send this body as JSON, under a key of its own unless one is told."""
+        asked = self._asked(**{"Idempotency-Key": idempotency_key or str(uuid4())})
+        return asked.post(f"/api/v1/{address}", body, content_type="application/json", **told)
+
+    def send(self, content: bytes = PDF, name: str = "giay.pdf", *, idempotency_key: str = "") -> Any:
+        """Send a paper, as a form does."""
+        asked = self._asked(**{"Idempotency-Key": idempotency_key or str(uuid4())})
+        return asked.post("/api/v1/papers", {"file": SimpleUploadedFile(name, content)})
+
+    def renewed(self) -> System:
+        """The same system with a new key, after the clock was moved."""
+        return self._replace(key=ask_for_key(self.client, self.secret).json()["access_token"])
 
     def _asked(self, **headers: str) -> Browser:
         return Browser(headers={"Authorization": f"Bearer {self.key}", **headers})
@@ -63,4 +78,29 @@ def ask_for_key(client: Client, secret: str, **told: str) -> Any:
     """What the token address answers to this identifier and secret."""
     basic = base64.b64encode(f"{client.client_id}:{secret}".encode()).decode()
     body = {"grant_type": "client_credentials"} | told
-    return Browser(headers={"Authorization": f"Basic {basic}"}).post(TOKEN_URL, body)
+    return Browser(headers={"Authorization": f"Basic {basic}"}).post(
+        TOKEN_URL, urlencode(body), content_type="application/x-www-form-urlencoded"
+    )
+
+
+def a_filing(office: OneStop, system: System, **told: Any) -> dict[str, Any]:
+    """What a system sends to file with this office, its paper sent before; `told` replaces parts of it."""
+    return {
+        "procedure": office.version.procedure.code,
+        "agency": office.agency.identifier,
+        "owner": {
+            "kind": "citizen",
+            "name": "Lý A Pao",
+            "id_number": "008085001234",
+            "birth_date": "1990-09-05",
+            "address": "Thôn Khuổi Phát, xã Hùng Đức",
+        },
+        "contact": {"phone": "0912 345 678", "email": "pao@example.vn"},
+        "submitter": {"name": "Bưu điện huyện Hàm Yên"},
+        "answers": ANSWERS,
+        "papers": [
+            {"component": "chung_sinh", "files": [system.send().json()["id"]]},
+            {"component": "giay_to_tuy_than", "bring_later": True},
+        ],
+        "return_to": {"by": "COUNTER"},
+    } | told

@@ -7,6 +7,7 @@ import binascii
 from http import HTTPStatus
 from urllib.parse import unquote_plus
 
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
@@ -17,6 +18,7 @@ from motcua.accounts.permissions import public
 
 from .open import problem
 
+FORM = "application/x-www-form-urlencoded"
 WAIT = 300  # seconds: as long as failures with one secret are remembered (attempts.LIMITS)
 
 
@@ -30,12 +32,16 @@ def token(request: HttpRequest) -> HttpResponse:
         response = problem(HTTPStatus.METHOD_NOT_ALLOWED, "Hãy gửi yêu cầu cấp khóa bằng POST.")
         response["Allow"] = "POST"
         return response
+    if request.content_type != FORM:
+        return problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Hãy gửi yêu cầu cấp khóa dạng {FORM}.")
     try:
         attempt = Attempt(request, "client_secret", from_here(request, _name(request)))
     except TooManyAttempts as refusal:
         response = problem(HTTPStatus.TOO_MANY_REQUESTS, str(refusal))
         response["Retry-After"] = str(WAIT)
         return response
+    except SuspiciousOperation:
+        return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Yêu cầu cấp khóa dài quá mức.")
     _uri, headers, body, status = get_oauthlib_core().create_token_response(request)
     if status == HTTPStatus.UNAUTHORIZED:
         attempt.failed()
@@ -47,9 +53,10 @@ def token(request: HttpRequest) -> HttpResponse:
 
 def _name(request: HttpRequest) -> str:
     """Which client says it asks: in the header, or in the form."""
+    in_form = request.POST.get("client_id", "")
     kind, _space, told = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "basic":
-        return request.POST.get("client_id", "")[:100]
+        return in_form[:100]
     try:
         decoded = base64.b64decode(told).decode()
     except (binascii.Error, ValueError):

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, JsonResponse
 from django.urls import URLPattern, path, re_path
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.operation import Operation
 from ninja.renderers import JSONRenderer
 
 from motcua.accounts.permissions import public
+from motcua.refusal import Refusal
 
-from .catalogue import router
+from . import catalogue, events, filing, webhooks_calls
+from .description import ABOUT, described
 from .door import for_clients
-from .open import open_to_all, problem
+from .open import Wrong, open_to_all, problem, refused, shape, wrong
 from .scopes import CLIENT, scoped
 from .tokens import token
 
@@ -26,45 +30,72 @@ class AsWritten(JSONRenderer):
     json_dumps_params = {"ensure_ascii": False}
 
 
+class API(NinjaAPI):
+    """An operation is called as its view is, without the folder it stands in."""
+
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        return operation.view_func.__name__
+
+
 # The pages ninja draws load scripts from elsewhere: the description is openapi.json and docs/api.md.
-api = NinjaAPI(
-    title="Một Cửa: danh mục thủ tục hành chính",
+api = API(
+    title="Một Cửa: thủ tục, hồ sơ và diễn biến cho hệ thống khác",
     version="1",
-    description="Danh mục công khai, chỉ đọc. Dùng lại tự do; xin ghi nguồn và ngày lấy dữ liệu.",
+    description=ABOUT,
     docs_url=None,
     openapi_url=None,
     urls_namespace="api",
     renderer=AsWritten(),
 )
-api.add_router("", router)
+for router in (catalogue.router, filing.router, events.router, webhooks_calls.router):
+    api.add_router("", router)
+
+NOT_READ = "Không đọc được nội dung gửi lên; hãy gửi JSON (UTF-8) hợp lệ."
 
 
 @api.exception_handler(ValidationError)
-def wrong_parameter(request, fault: ValidationError) -> HttpResponse:
-    errors = [{"where": [str(part) for part in one["loc"]], "detail": one["msg"]} for one in fault.errors]
-    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, errors=errors)
+def wrong_shape(request, fault: ValidationError) -> HttpResponse:
+    return wrong([shape(one) for one in fault.errors])
+
+
+@api.exception_handler(Wrong)
+def wrong_content(request, fault: Wrong) -> HttpResponse:
+    return wrong(fault.faults)
+
+
+@api.exception_handler(Refusal)
+def refused_by_the_rules(request, refusal: Refusal) -> HttpResponse:
+    return refused(refusal)
+
+
+@api.exception_handler(PermissionDenied)
+def forbidden(request, fault: PermissionDenied) -> HttpResponse:
+    return problem(HTTPStatus.FORBIDDEN, str(fault))
 
 
 @api.exception_handler(Http404)
 def nothing_there(request, fault: Http404) -> HttpResponse:
-    return problem(HTTPStatus.NOT_FOUND, str(fault))
+    return problem(HTTPStatus.NOT_FOUND, str(fault.args[0]) if fault.args and "matches" not in str(fault) else "")
 
 
 @api.exception_handler(HttpError)
-def refused(request, fault: HttpError) -> HttpResponse:
-    return problem(fault.status_code, str(fault))
+def unreadable(request, fault: HttpError) -> HttpResponse:
+    return problem(fault.status_code, NOT_READ if fault.status_code == HTTPStatus.BAD_REQUEST else str(fault))
 
 
 @public
 def openapi(request) -> HttpResponse:
     """The description of the API, for programs."""
-    return JsonResponse(api.get_openapi_schema(path_prefix="/api/v1/"), json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(described(api), json_dumps_params={"ensure_ascii": False})
 
 
+@csrf_exempt
 @public
 def nowhere(request, rest: str = "") -> HttpResponse:
-    """Any other address below this one."""
-    return problem(HTTPStatus.NOT_FOUND)
+    """Any other address below this one, however it is asked."""
+    response = problem(HTTPStatus.NOT_FOUND)
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
 
 
 def guarded(pattern: URLPattern) -> URLPattern:
@@ -101,5 +132,5 @@ urlpatterns = [
     path("oauth/token", token, name="token"),
     *(guarded(one) for one in api._get_urls() if isinstance(one, URLPattern) and one.name != "api-root"),
     path("openapi.json", open_to_all(openapi), name="openapi"),
-    re_path(r"^(?P<rest>.*)$", open_to_all(nowhere)),
+    re_path(r"^(?P<rest>.*)$", nowhere),
 ]
