@@ -17,8 +17,8 @@ class NotFollowed(Refusal):
     """The same sentence whatever was wrong, so that nobody learns which codes exist."""
 
     message = (
-        "Không tìm thấy hồ sơ với mã và thông tin này. Xin xem lại mã trên giấy tiếp nhận "
-        "và 4 số cuối điện thoại (hoặc 4 số cuối giấy tờ, ngày sinh) của chủ hồ sơ."
+        "Không tìm thấy hồ sơ với mã và thông tin này. Xin xem lại mã trên giấy tiếp nhận. "
+        "Xin xem cả 4 số cuối điện thoại của chủ hồ sơ (hoặc 4 số cuối giấy tờ, ngày sinh)."
     )
 
 

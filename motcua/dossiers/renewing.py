@@ -37,7 +37,7 @@ class Retired(Refusal):
 
 class Elsewhere(Refusal):
     message = (
-        "Theo quy định mới, cơ quan bạn đã chọn không còn giải quyết thủ tục này; xin tạo hồ sơ mới ở nơi có thẩm quyền. "
+        "Theo quy định mới, cơ quan bạn đã chọn không còn giải quyết thủ tục này. Xin tạo hồ sơ mới ở nơi có thẩm quyền. "
         "Bản nháp vẫn được giữ để bạn xem lại."
     )
 

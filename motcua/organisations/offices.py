@@ -11,8 +11,8 @@ from .models import Agency, Unit, UnitKind
 
 class NoCentre(Refusal):
     message = (
-        "Chưa có Trung tâm Phục vụ hành chính công đang hoạt động để tiếp nhận cho cơ quan này, "
-        "nên chưa làm gì với hồ sơ. Xin báo người quản trị."
+        "Chưa có Trung tâm Phục vụ hành chính công đang hoạt động để tiếp nhận cho cơ quan này. "
+        "Hồ sơ vẫn giữ nguyên. Xin báo người quản trị."
     )
 
 
