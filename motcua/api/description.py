@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import Any
 
@@ -74,9 +75,10 @@ def described(api: NinjaAPI) -> dict[str, Any]:
     }
     for router in api._get_bound_routers():
         for address, view in router.path_operations.items():
+            written = PREFIX + re.sub(r"{\w+:", "{", address.strip("/"))
             for operation in view.operations:
                 for method in operation.methods:
-                    _complete(told["paths"][PREFIX + address.strip("/")][method.lower()], operation, method)
+                    _complete(told["paths"][written][method.lower()], operation, method)
     return told
 
 
