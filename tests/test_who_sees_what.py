@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.conf import settings
@@ -26,7 +27,7 @@ from motcua.accounts.testing import a_citizen, a_session, an_officer, sign_in
 from motcua.catalogue.testing import a_keeper
 from motcua.counter import exporting
 from motcua.counter.models import Label, Note, SavedFilter
-from motcua.dossiers import closures, conversation, opinions, processing, readings, results, sharing, slips
+from motcua.dossiers import closures, conversation, opinions, processing, readings, results, sharing, slips, uploads
 from motcua.dossiers.models import Dossier, Export, ExportFormat, SlipKind
 from motcua.dossiers.testing import (
     MONDAY,
@@ -183,6 +184,9 @@ GET  portal:draft_declaration        s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 POST portal:draft_submit             + + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 GET  portal:draft_discard            s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 POST portal:draft_save               + 4 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
+POST portal:upload_begin             + + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
+GET  portal:upload                   s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
+POST portal:upload_give_up           + + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 GET  portal:mine                     s + + | + + + + + + | + + + | + +
 GET  portal:news                     s + + | + + + + + + | + + + | + +
 GET  portal:bundle                   4 4 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
@@ -459,6 +463,7 @@ def world(monkeypatch) -> SimpleNamespace:
     }
     receipt = dossier.slips.get(kind=SlipKind.RECEIPT)
     drafted = draft.papers.exclude(files=None).first().files.first()
+    upload = uploads.begin(drafted.paper, key=UUID(int=7), name="trang-2.jpg", size=9, by=office.citizen, at=TUESDAY)
     own_pk = {
         "counter:paper_file": file.pk,
         "counter:slip": slip.pk,
@@ -478,6 +483,9 @@ def world(monkeypatch) -> SimpleNamespace:
     own = {name: {"pk": pk} for name, pk in own_pk.items()} | {
         "portal:draft_file": {"file": drafted.pk},
         "portal:draft_remove": {"file": drafted.pk},
+        "portal:upload_begin": {"paper": drafted.paper_id},
+        "portal:upload": {"key": upload.key},
+        "portal:upload_give_up": {"key": upload.key},
         "portal:slip": {"slip": receipt.pk},
         "portal:remove_message": {"message": message.pk},
         "portal:reading": {"reading": reading.pk},

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import Max
 
 from motcua.accounts.models import Person
 from motcua.catalogue import cases
@@ -16,7 +17,7 @@ from motcua.files.naming import clean_name
 from motcua.refusal import Refusal
 
 from .lifecycle import expect, expect_counter, refuse_now
-from .models import Dossier, Paper, PaperFile, State
+from .models import Dossier, Paper, PaperFile, State, Upload
 
 MOST_FILES = 50
 
@@ -46,7 +47,8 @@ class Brought(NamedTuple):
 def lay_out(dossier: Dossier) -> None:
     """One line for every paper its case asks; laid out again, a paper with files stays, whoever asked it (thành phần hồ sơ)."""
     asked = cases.papers(dossier.procedure_version, dossier.case)
-    dossier.papers.exclude(component=None).exclude(component__in=asked).filter(files=None).delete()
+    laid = dossier.papers.exclude(component=None).exclude(component__in=asked)
+    laid.filter(files=None).exclude(uploads__in=Upload.objects.filter(arrived_at=None)).delete()
     there = {paper.component_id: paper.position for paper in dossier.papers.all()}
     last = max([*there.values(), *(component.position for component in asked)], default=0)
     lines = []
@@ -122,8 +124,10 @@ def may_change(paper: Paper, by: Person) -> None:
 
 
 @transaction.atomic
-def add(paper: Paper, stored: StoredFile, *, name: str, by: Person, at: datetime) -> PaperFile:
-    """Put a file to a paper; the same content once however often it is sent."""
+def add(
+    paper: Paper, stored: StoredFile, *, name: str, by: Person, at: datetime, position: int | None = None
+) -> PaperFile:
+    """Put a file to a paper, behind its pages or where its page was kept free; the same content once however often it is sent."""
     dossier = Dossier.objects.locked(paper.dossier_id)
     paper = dossier.papers.get(pk=paper.pk)
     may_change(paper, by)
@@ -131,13 +135,45 @@ def add(paper: Paper, stored: StoredFile, *, name: str, by: Person, at: datetime
     known = files.filter(file=stored).first()
     if known:
         return known
-    if files.count() >= MOST_FILES:
-        raise TooMany
+    expect_room(paper)
     if paper.bring_later:
         paper.bring_later = False
         paper.save(update_fields=["bring_later"])
     Dossier.objects.filter(pk=dossier.pk).update(saved_at=at)
-    return PaperFile.objects.create(paper=paper, file=stored, name=clean_name(name), added_at=at, added_by=by)
+    if position is None:
+        position = next_position(paper)
+    return PaperFile.objects.create(
+        paper=paper, file=stored, name=clean_name(name), added_at=at, added_by=by, position=position
+    )
+
+
+def expect_room(paper: Paper, *, coming: int = 0) -> None:
+    if paper.files.filter(replaced_at=None).count() + coming >= MOST_FILES:
+        raise TooMany
+
+
+def next_position(paper: Paper) -> int:
+    """Behind every page that is there or on its way."""
+    last = (rows.aggregate(last=Max("position"))["last"] or 0 for rows in (paper.files, paper.uploads))
+    return max(last) + 1
+
+
+@transaction.atomic
+def move(paper_file: PaperFile, *, up: bool, by: Person, at: datetime) -> None:
+    """One page before or behind its neighbour; at the end of the row it stays (thứ tự trang)."""
+    dossier = Dossier.objects.locked(paper_file.paper.dossier_id)
+    paper = dossier.papers.get(pk=paper_file.paper_id)
+    may_change(paper, by)
+    files = list(paper.files.filter(replaced_at=None))
+    here = next((place for place, file in enumerate(files) if file.pk == paper_file.pk), None)
+    there = None if here is None else here + (-1 if up else 1)
+    if here is None or there is None or not 0 <= there < len(files):
+        return
+    files[here], files[there] = files[there], files[here]
+    for position, file in enumerate(files, start=1):
+        file.position = position
+    PaperFile.objects.bulk_update(files, ["position"])
+    Dossier.objects.filter(pk=dossier.pk).update(saved_at=at)
 
 
 @transaction.atomic

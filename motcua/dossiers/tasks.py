@@ -8,7 +8,7 @@ from procrastinate.contrib.django import app
 
 from motcua.accounts.models import Person
 
-from . import closures, mailing, notices, watching
+from . import closures, mailing, notices, uploads, watching
 from .models import ClosureDeclaration
 
 RETRY = RetryStrategy(max_attempts=5, exponential_wait=4)
@@ -49,3 +49,9 @@ def forget_notices(timestamp: int) -> None:
 def lay_out(declaration: int) -> None:
     """Move what a closure moves; begun again after a stop, it goes on where it stood."""
     closures.lay_out(ClosureDeclaration.objects.get(pk=declaration), at=timezone.now())
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="dossiers.forget_uploads", queueing_lock="dossiers.forget_uploads")
+def forget_uploads(timestamp: int) -> None:
+    uploads.forget(timezone.now())

@@ -20,15 +20,15 @@ class Broken(NamedTuple):
     why: str
 
 
-def sweep(before: datetime) -> int:
-    """Throw away what a killed process left half written before that time; says how many pieces."""
+def sweep(before: datetime, folder: str = INCOMING) -> int:
+    """Throw away what a killed process left there half written before that time; says how many pieces."""
     try:
-        _, left = default_storage.listdir(INCOMING)
+        _, left = default_storage.listdir(folder)
     except FileNotFoundError:
         return 0
-    old = [name for name in left if default_storage.get_modified_time(f"{INCOMING}/{name}") < before]
+    old = [name for name in left if default_storage.get_modified_time(f"{folder}/{name}") < before]
     for name in old:
-        default_storage.delete(f"{INCOMING}/{name}")
+        default_storage.delete(f"{folder}/{name}")
     return len(old)
 
 

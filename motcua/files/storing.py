@@ -31,6 +31,8 @@ __all__ = [
     "StorageUnreachable",
     "TooBig",
     "WrongType",
+    "expect_size",
+    "not_kept",
     "open_file",
     "place",
     "respond",
@@ -93,10 +95,7 @@ class StorageUnreachable(Refusal):
 def store(upload: File, *, at: datetime) -> StoredFile:
     """Keep this content under its SHA-256, once however often it comes; judged by what it holds, not by what it says."""
     name = clean_name(upload.name or "")
-    if upload.size == 0:
-        raise Empty(EMPTY, name=name)
-    if upload.size > limits.MAX_BYTES:
-        raise TooBig(TOO_BIG, name=name, size=limits.in_words(upload.size), most=limits.in_words(limits.MAX_BYTES))
+    expect_size(upload.size, name)
     content = cast(BinaryIO, upload)  # it reads and seeks like one
     media_type = _allowed(content, name)
     content.seek(0)
@@ -105,7 +104,7 @@ def store(upload: File, *, at: datetime) -> StoredFile:
     try:
         _keep(content, place(sha256))
     except OSError as error:
-        raise _not_kept(name, error) from error
+        raise not_kept(name, error) from error
     # Two people may send the same content at once; the unique hash lets one row in and both find it.
     StoredFile.objects.bulk_create(
         [StoredFile(sha256=sha256, size=upload.size, media_type=media_type, scan=said, stored_at=at)],
@@ -114,6 +113,14 @@ def store(upload: File, *, at: datetime) -> StoredFile:
     if said == Scan.CLEAN:
         StoredFile.objects.filter(sha256=sha256, scan=Scan.NOT_SCANNED).update(scan=Scan.CLEAN)
     return StoredFile.objects.get(sha256=sha256)
+
+
+def expect_size(size: int, name: str) -> None:
+    """Neither nothing nor too much; asked before a long upload, too."""
+    if size == 0:
+        raise Empty(EMPTY, name=name)
+    if size > limits.MAX_BYTES:
+        raise TooBig(TOO_BIG, name=name, size=limits.in_words(size), most=limits.in_words(limits.MAX_BYTES))
 
 
 def open_file(stored: StoredFile) -> BinaryIO:
@@ -162,7 +169,7 @@ def _allowed(content: BinaryIO, name: str) -> str:
     return media_type
 
 
-def _not_kept(name: str, error: OSError) -> Refusal:
+def not_kept(name: str, error: OSError) -> Refusal:
     """What to tell a person whose file the storage did not take; the operator reads the rest in the log."""
     logger.error("A file could not be stored: %s", error)
     if error.errno in (errno.ENOSPC, errno.EDQUOT):

@@ -17,6 +17,7 @@ from .views import (
     procedure,
     sharing,
     supplement,
+    sending,
     ways,
 )
 
@@ -109,4 +110,16 @@ SUPPLEMENT = [
     path("ho-so/<code:code>/bo-sung/giay-to/<int:file>/bo/", supplement.remove, name="answer_remove"),
 ]
 
-urlpatterns = [*CATALOGUE, *FILING, *FOLLOWING, *SUPPLEMENT]
+SENDING = [
+    path("gui-tep/<int:paper>/", sending.begin, name="upload_begin"),
+    path("gui-tep/<uuid:key>/", sending.piece, name="upload"),
+    path("gui-tep/<uuid:key>/bo/", sending.give_up, name="upload_give_up"),
+]
+
+ACCOUNT = [
+    path("tai-khoan/gop/", joining.join, name="join"),
+    path("tai-khoan/gop/ma/", joining.by_code, name="join_code"),
+    path("tai-khoan/gop/mat-khau/", joining.by_password, name="join_password"),
+]
+
+urlpatterns = [*ACCOUNT, *CATALOGUE, *FILING, *FOLLOWING, *SUPPLEMENT, *SENDING]

@@ -18,7 +18,7 @@ from motcua.catalogue import cases
 from motcua.catalogue import forms as told_forms
 from motcua.catalogue.models import ProcedureVersion
 from motcua.dossiers import declaration as printed
-from motcua.dossiers import intake, renewing, rules
+from motcua.dossiers import intake, renewing, rules, uploads
 from motcua.dossiers import papers as paper_rules
 from motcua.dossiers.lifecycle import NotNow
 from motcua.dossiers.models import Dossier, OwnerKind, ReturnBy, State
@@ -61,6 +61,9 @@ BEGUN = gettext_lazy(
 )
 THROWN_AWAY = gettext_lazy(
     "bản nháp này đã bị bỏ ở một trang khác. Bạn hãy chép lại phần cần giữ rồi bắt đầu bản nháp mới."
+)
+NOT_ARRIVED = gettext_lazy(
+    "Còn tệp chưa gửi xong nên hồ sơ chưa được nộp. Hãy gửi nốt ở trang “Giấy tờ”, hoặc đánh dấu vào ô nộp mà không có chúng."
 )
 VERSION = "phien-ban"  # which form a page was opened with
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -342,6 +345,7 @@ def _review(request, dossier: Dossier, missing: Any, *, refused: str = "", statu
             dossier.procedure_version.form, dossier.form, papers=paper_rules.asked_about(dossier)
         ),
         "papers": _papers(dossier),
+        "coming": uploads.waiting(dossier),
         "returning": _returning(dossier),
         "refused": refused,
         "hours": rules.rules_on(timezone.localdate()).reception_hours,
@@ -393,6 +397,8 @@ def submit(request, draft):
     dossier = get_object_or_404(dossiers, public_id=draft)
     try:
         if dossier.state == State.DRAFT:
+            if "without" not in request.POST and uploads.waiting(dossier).exists():
+                return _review(request, dossier, intake.missing(dossier), refused=str(NOT_ARRIVED), status=422)
             dossier = intake.submit(dossier, by=request.user, at=timezone.now())
     except intake.NewVersion as refusal:
         if led := meet_new_version(request, dossier):

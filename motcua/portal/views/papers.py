@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -22,6 +21,7 @@ from motcua.refusal import Refusal
 from motcua.ui.templatetags.ui import vn_time
 
 from ..drafts import address, draft_page, head, next_page, shows_again
+from .sending import shown
 
 
 @shows_again
@@ -43,14 +43,14 @@ def lay_out(request, dossier):
                 refused[paper.pk] = [str(refusal)]
     if refused:
         return _page(request, dossier, refused, status=422)
-    pressed = request.POST.get("paper", "")
+    pressed = arrange(request, of(dossier)) or request.POST.get("paper", "")
     if pressed.isascii() and pressed.isdigit():
         return redirect(f"{address(dossier, 'papers', back='ve' in request.GET)}#giay-to-{pressed}")
     return redirect(address(dossier, next_page(request, "papers")))
 
 
 def of(dossier: Dossier) -> list[Paper]:
-    return list(dossier.papers.select_related("component").prefetch_related("files__file"))
+    return list(dossier.papers.select_related("component").prefetch_related("files__file", "uploads"))
 
 
 def has_files(paper: Paper) -> bool:
@@ -75,8 +75,19 @@ def keep(request, asked: Iterable[Paper]) -> dict[int, list[str]]:
     return refused
 
 
-def told(paper: Paper, refused: dict[int, list[str]], removal: Any, opening: Any) -> dict[str, Any]:
-    """A paper as the page shows it."""
+def arrange(request, asked: Iterable[Paper]) -> str:
+    """Put a page before or behind its neighbour, where that was pressed; of which paper it was."""
+    pressed, _colon, way = request.POST.get("move", "").partition(":")
+    for paper in asked:
+        for file in paper.files.all():
+            if str(file.pk) == pressed:
+                papers.move(file, up=way == "up", by=request.user, at=timezone.now())
+                return str(paper.pk)
+    return ""
+
+
+def told(paper: Paper, refused: dict[int, list[str]]) -> dict[str, Any]:
+    """A paper as the page shows it, its pages in their order and those that have not arrived."""
     component = paper.component
     files = [file for file in paper.files.all() if file.replaced_at is None]
     return {
@@ -84,16 +95,8 @@ def told(paper: Paper, refused: dict[int, list[str]], removal: Any, opening: Any
         "component": component,
         "required": bool(component and cases.required(component, paper.dossier.case)),
         "may_come_later": bool(component and component.may_bring_later),
-        "files": [
-            {
-                "name": file.name,
-                "size": file.file.size,
-                "href": opening(file),
-                "remove": removal(file),
-                "added_at": file.added_at,
-            }
-            for file in files
-        ],
+        "files": [shown(file) for file in files],
+        "coming": [upload for upload in paper.uploads.all() if upload.arrived_at is None],
         "refused": " ".join(refused.get(paper.pk, ())),
     }
 
@@ -110,16 +113,10 @@ def upload_limits() -> dict[str, Any]:
 
 
 def _page(request, dossier: Dossier, refused: dict[int, list[str]], *, status: int = 200):
-    def opening(file: PaperFile) -> str:
-        return reverse("portal:draft_file", args=[dossier.public_id, file.pk])
-
-    def removal(file: PaperFile) -> str:
-        return reverse("portal:draft_remove", args=[dossier.public_id, file.pk])
-
     context = {
         **head(request, dossier, "papers"),
         **upload_limits(),
-        "papers": [told(paper, refused, removal, opening) for paper in of(dossier)],
+        "papers": [told(paper, refused) for paper in of(dossier)],
         "cases": bool(cases.of(dossier.procedure_version)),
         "case_href": address(dossier, "case", back=True),
         "refused": bool(refused),

@@ -26,7 +26,7 @@ from motcua.ui.templatetags.ui import vn_datetime, vn_time
 from ..drafts import keeps_what_was_typed, shows_again
 from ..forms import in_language
 from ..models import AnswerDraft
-from .papers import keep, told, upload_limits
+from .papers import arrange, keep, told, upload_limits
 
 WAITING = (State.AWAITING_COMPLETION, State.AWAITING_APPLICANT)
 NOTE = 2000
@@ -59,6 +59,7 @@ def answer(request, code):
     if getattr(request, "not_to_be_kept", False):
         return _page(request, dossier, asked, fields, note, stale=True, status=422)
     refused = keep(request, _papers(asked))
+    arrange(request, _papers(asked))
     _save(request.POST if changed is None else changed, dossier, asked)
     right = fields.is_valid() and note.is_valid()
     if refused or not right or not sends:
@@ -120,7 +121,7 @@ def _own(request, code: str) -> Dossier:
 
 def _papers(asked: SupplementRequest) -> list[Paper]:
     wanted = Paper.objects.filter(pk__in=[item.paper_id for item in asked.items.all() if item.paper_id])
-    return list(wanted.select_related("component").prefetch_related("files__file"))
+    return list(wanted.select_related("component", "dossier").prefetch_related("files__file", "uploads"))
 
 
 def _definition(dossier: Dossier, asked: SupplementRequest) -> list[dict[str, Any]]:
@@ -178,12 +179,6 @@ def _page(
     stale: bool = False,
     status: int = 200,
 ):
-    def opening(file: PaperFile) -> str:
-        return reverse("portal:paper", args=[dossier.code, file.pk])
-
-    def removal(file: PaperFile) -> str:
-        return reverse("portal:answer_remove", args=[dossier.code, file.pk])
-
     by_paper = {paper.pk: paper for paper in _papers(asked)}
     missing = {one.where for one in lacking}
     questions = told_forms.questions(fields)
@@ -191,7 +186,7 @@ def _page(
     for item in asked.items.all():
         shown: dict[str, Any] = {"item": item, "lacking": _where(item) in missing}
         if item.paper_id:
-            shown |= told(by_paper[item.paper_id], refused or {}, removal, opening)
+            shown |= told(by_paper[item.paper_id], refused or {})
             shown["old"] = [file for file in shown["files"] if file["added_at"] < asked.requested_at]
             shown["new"] = [file for file in shown["files"] if file["added_at"] >= asked.requested_at]
             if shown["lacking"] and not shown["refused"]:
