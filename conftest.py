@@ -54,6 +54,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         cursor.execute("ALTER TABLE journal_entry DISABLE TRIGGER entries_are_not_truncated")
 
 
+@pytest.fixture(autouse=True)
+def nothing_by_chance(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is written once in ten times (accounts/attempts.py) would make statements uncountable."""
+    monkeypatch.setattr("motcua.accounts.attempts.one_in", lambda many: many == 1)
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
     """Debian's Chromium, quiet: no download, no sandbox (tests may run as root), nothing sent home."""

@@ -94,11 +94,11 @@ def _complete(told: dict[str, Any], operation: Operation, method: str) -> None:
 
 def _faults(told: dict[str, Any], operation: Operation, method: str, for_clients: bool) -> set[int]:
     """The faults an operation may answer with."""
-    faults: set[int] = set()
+    faults: set[int] = {HTTPStatus.TOO_MANY_REQUESTS}
     if told["parameters"]:
         faults |= {HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY}
     if for_clients:
-        faults |= {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS}
+        faults |= {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
     if for_clients and method != "GET":
         faults |= {HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY}
     if sent := content_type(operation):

@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import conditional_page
 
+from motcua.accounts.attempts import TooManyRequests, bounded
 from motcua.dossiers.lifecycle import NotNow
 from motcua.files.storing import StorageFull, StorageUnreachable, TooBig
 from motcua.refusal import Refusal
@@ -122,7 +123,7 @@ def shape(fault: Mapping[str, Any]) -> Fault:
 
 def open_to_all(view: View, operations: object = None) -> View:
     """Read from any origin, five minutes in any cache, and only asked again whether it changed."""
-    asked = conditional_page(view)
+    asked = bounded("api")(conditional_page(view))
 
     @wraps(view)
     def answered(request, *args: Any, **named: Any) -> HttpResponse:
@@ -133,7 +134,11 @@ def open_to_all(view: View, operations: object = None) -> View:
         else:
             # A HEAD is answered alike; the server leaves the body out.
             method, request.method = request.method, "GET"
-            response = asked(request, *args, **named)
+            try:
+                response = asked(request, *args, **named)
+            except TooManyRequests as refusal:
+                response = problem(HTTPStatus.TOO_MANY_REQUESTS, str(refusal))
+                response["Retry-After"] = str(refusal.seconds)
             request.method = method
             if response.status_code in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED):
                 patch_cache_control(response, public=True, max_age=300)

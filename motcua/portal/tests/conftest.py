@@ -1,6 +1,5 @@
 import pytest
 
-from motcua.accounts import attempts
 from motcua.dossiers.testing import MONDAY, it_is
 
 
@@ -8,7 +7,6 @@ from motcua.dossiers.testing import MONDAY, it_is
 def monday(monkeypatch, settings, tmp_path, request):
     """It is Monday 23/10/2023, 9:00, in every test of the portal, and files go where they may."""
     it_is(monkeypatch, MONDAY)
-    monkeypatch.setattr(attempts, "one_in", lambda many: many == 1)  # what is written seldom is not written by chance
     settings.STORAGES = {
         **settings.STORAGES,
         "default": {**settings.STORAGES["default"], "OPTIONS": {"location": tmp_path}},

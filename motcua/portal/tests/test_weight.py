@@ -118,7 +118,7 @@ def test_a_procedure_and_each_page_of_a_draft_send_few_statements(client, django
     draft = a_draft(office)
     sign_in(client, office.citizen)
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         client.get(f"/thu-tuc/{office.version.code}/")
     for page in ("whose", "owner", "form", "papers", "return", "review"):
         with django_assert_max_num_queries(12):
