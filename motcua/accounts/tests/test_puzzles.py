@@ -10,6 +10,12 @@ from motcua.accounts import attempts, puzzles
 from motcua.accounts.testing import PASSWORD
 
 
+@pytest.fixture(autouse=True)
+def small(monkeypatch):
+    """As a browser would, only sooner."""
+    monkeypatch.setattr(puzzles, "BITS", 9)
+
+
 def solution(puzzle):
     return next(str(number) for number in count() if puzzles.solved(puzzle, str(number)))
 
