@@ -51,6 +51,7 @@ class Can(enum.Enum):
     CLOSE_DAY = "Chốt ngày tại quầy"
     CLOSE_AGENCY = "Công bố ngày đóng cửa của cơ quan mình theo quyết định"
     CLOSE_PROVINCE = "Ghi nhận quyết định đóng cửa toàn tỉnh"
+    KEEP_CONNECTIONS = "Xem, gửi lại tin báo tới hệ thống kết nối"
     EDIT_CATALOGUE = "Soạn thảo danh mục thủ tục của cơ quan mình"
     PUBLISH_CATALOGUE = "Công bố, bãi bỏ thủ tục của mọi cơ quan"
 
@@ -155,6 +156,7 @@ ROLES: dict[str, frozenset[Can]] = {
             Can.SEE_BOARD,
             Can.CLOSE_AGENCY,
             Can.EXPLAIN_READING,
+            Can.KEEP_CONNECTIONS,
         }
     ),
     Role.CATALOGUE_EDITOR: frozenset({Can.EDIT_CATALOGUE}),

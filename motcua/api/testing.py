@@ -47,6 +47,9 @@ class System(NamedTuple):
         asked = self._asked(**{"Idempotency-Key": idempotency_key or str(uuid4())})
         return asked.post("/api/v1/papers", {"file": SimpleUploadedFile(name, content)})
 
+    def delete(self, address: str) -> Any:
+        return self._asked().delete(f"/api/v1/{address}")
+
     def renewed(self) -> System:
         """The same system with a new key, after the clock was moved."""
         return self._replace(key=ask_for_key(self.client, self.secret).json()["access_token"])

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from pydantic import ConfigDict, Field
 
 from . import webhooks, webhooks_sending
@@ -93,7 +93,7 @@ def register_webhook(request: HttpRequest, told: WebhookSent, response: HttpResp
     client: Client = request.auth  # type: ignore[attr-defined]
     made, secret = webhooks.register(client, told.url, events=told.events, contact=told.contact, at=timezone.now())
     response["Location"] = reverse("api:webhook", args=[made.public_id])
-    return 201, tell(made) | {"secret": secret}
+    return Status(201, tell(made) | {"secret": secret})
 
 
 @router.get("/webhooks/{uuid:webhook}", response=WebhookTold, auth=MANAGE, summary="Một nơi nhận", url_name="webhook")
@@ -107,7 +107,7 @@ def read_webhook(request: HttpRequest, webhook: UUID):
 def remove_webhook(request: HttpRequest, webhook: UUID):
     """Không gửi đến đó nữa; sổ gửi của nơi ấy cũng bỏ."""
     webhooks.remove(_own(request, webhook), at=timezone.now())
-    return 204, None
+    return Status(204, None)
 
 
 @router.post("/webhooks/{uuid:webhook}/secret", response=WebhookMade, auth=MANAGE, summary="Đổi mã bí mật")
@@ -127,7 +127,7 @@ def switch_webhook_on(request: HttpRequest, webhook: UUID):
 def test_webhook(request: HttpRequest, webhook: UUID):
     """Tin thử có `event` là `webhook.tested` và không kể điều gì; xem kết quả ở sổ gửi."""
     client: Client = request.auth  # type: ignore[attr-defined]
-    return 202, tell_delivery(webhooks.test(_own(request, webhook), by=client.user, at=timezone.now()))
+    return Status(202, tell_delivery(webhooks.test(_own(request, webhook), by=client.user, at=timezone.now())))
 
 
 @router.get("/webhooks/{uuid:webhook}/deliveries", response=DeliveryPage, auth=MANAGE, summary="Sổ gửi, mới trước")
@@ -166,7 +166,7 @@ def send_delivery_again(request: HttpRequest, webhook: UUID, delivery: UUID):
     """Cùng `id`, cùng nội dung; nơi nhận nhận ra tin đã nhận."""
     client: Client = request.auth  # type: ignore[attr-defined]
     owed = webhooks.send_again(_delivery(request, webhook, delivery), by=client.user, at=timezone.now())
-    return 202, tell_delivery(owed)
+    return Status(202, tell_delivery(owed))
 
 
 def _own(request: HttpRequest, public_id: UUID) -> Webhook:

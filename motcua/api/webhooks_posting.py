@@ -70,8 +70,9 @@ def parse(url: str) -> Address:
     """Read an address; only https, and on this machine http where the installation allows that for trying out."""
     try:
         parts = urlsplit(url)
-        host = (parts.hostname or "").encode("idna").decode() if ":" not in (parts.hostname or "") else parts.hostname
-        port = parts.port
+        host, port = parts.hostname or "", parts.port
+        if ":" not in host:
+            host = host.encode("idna").decode()
     except (ValueError, UnicodeError):
         raise NotAnAddress from None
     secure = parts.scheme == "https"
