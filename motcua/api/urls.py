@@ -16,7 +16,7 @@ from ninja.renderers import JSONRenderer
 from motcua.accounts.permissions import public
 from motcua.refusal import Refusal
 
-from . import catalogue, events, filing, webhooks_calls
+from . import acts, catalogue, events, filing, webhooks_calls
 from .description import ABOUT, described
 from .door import for_clients
 from .open import Wrong, open_to_all, problem, refused, shape, wrong
@@ -47,7 +47,7 @@ api = API(
     urls_namespace="api",
     renderer=AsWritten(),
 )
-for router in (catalogue.router, filing.router, events.router, webhooks_calls.router):
+for router in (catalogue.router, filing.router, acts.router, events.router, webhooks_calls.router):
     api.add_router("", router)
 
 NOT_READ = "Không đọc được nội dung gửi lên; hãy gửi JSON (UTF-8) hợp lệ."
