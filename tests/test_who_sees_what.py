@@ -162,6 +162,11 @@ GET  counter:closures                s 3 3 | 3 3 3 + 3 + | 3 3 + | 3 +
 GET  counter:declare_closure         s 3 3 | 3 3 3 + 3 + | 3 3 + | 3 +
 GET  counter:closure                 s 3 3 | 3 3 3 + 3 + | 3 3 4 | 3 +
 POST counter:take_back_closure       s 3 3 | 3 3 3 + 3 + | 3 3 4 | 3 +
+GET  connections:webhooks            s 3 3 | 3 3 3 3 3 + | 3 3 3 | 3 3
+GET  connections:log                 s 3 3 | 3 3 3 3 3 4 | 3 3 3 | 3 3
+POST connections:test                s 3 3 | 3 3 3 3 3 4 | 3 3 3 | 3 3
+GET  connections:delivery            s 3 3 | 3 3 3 3 3 4 | 3 3 3 | 3 3
+POST connections:send_again          s 3 3 | 3 3 3 3 3 4 | 3 3 3 | 3 3
 GET  counter:notices                 s 3 3 | + + + + + + | + + + | + 3
 POST counter:read_notices            s 3 3 | 4 4 4 4 4 4 | 4 4 4 | 4 3
 GET  counter:notice_choices          s 3 3 | + + + + + + | + + + | + 3
@@ -234,6 +239,17 @@ GET  api:result                      k      k      k      k
 POST api:send_paper                  k      k      k      k
 POST api:answer_supplement           k      k      k      k
 POST api:withdraw                    k      k      k      k
+GET  api:list_acts                   k      k      k      k
+POST api:do_act                      k      k      k      k
+GET  api:events                      k      k      k      k
+GET  api:list_webhooks               k      k      k      k
+GET  api:webhook                     k      k      k      k
+POST api:renew_webhook_secret        k      k      k      k
+POST api:switch_webhook_on           k      k      k      k
+POST api:test_webhook                k      k      k      k
+GET  api:list_deliveries             k      k      k      k
+GET  api:read_delivery               k      k      k      k
+POST api:send_delivery_again         k      k      k      k
 POST api:token                       +      +      +      +
 GET  api:openapi                     +      +      +      +
 GET  api:nowhere                     4      4      4      4
@@ -279,6 +295,9 @@ GET  catalogue:synonym               s      3      3      4
 POST catalogue:synonym_remove        s      3      3      4
 GET  catalogue:feedback              s      3      3      +
 POST catalogue:feedback_settle       s      3      3      4
+GET  portal:join                    s      +      +      +
+GET  portal:join_code               s      4      4      4
+POST portal:join_password           s      +      +      +
 GET  accounts:sign_in                +      +      +      +
 POST accounts:sign_out               +      +      +      +
 GET  accounts:register               +      +      +      +
@@ -460,6 +479,9 @@ def world(monkeypatch) -> SimpleNamespace:
         "other": a_dossier(office).code,
         "mandate": "00000000-0000-4000-8000-000000000000",
         "pk": 1,
+        "act": "accept",
+        "webhook": "00000000-0000-4000-8000-000000000000",
+        "delivery": "00000000-0000-4000-8000-000000000000",
     }
     receipt = dossier.slips.get(kind=SlipKind.RECEIPT)
     drafted = draft.papers.exclude(files=None).first().files.first()

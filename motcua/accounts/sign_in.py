@@ -140,6 +140,10 @@ def proved_beside(request: HttpRequest) -> Person | None:
     return _remembered(request, BESIDE)
 
 
+def forget_beside(request: HttpRequest) -> None:
+    request.session.pop(BESIDE, None)
+
+
 def _remember(request: HttpRequest, what: str, person: Person) -> None:
     request.session[what] = [person.pk, person.get_session_auth_hash(), int(time.time())]
 

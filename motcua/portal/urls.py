@@ -10,6 +10,7 @@ from .views import (
     changes,
     filing,
     following,
+    joining,
     mandates,
     missing,
     papers,
