@@ -6,6 +6,7 @@ from copy import copy
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple
+from uuid import uuid4
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -138,6 +139,10 @@ class Person(AbstractBaseUser):
     @property
     def keeps_catalogue(self) -> bool:
         return self.may(Can.EDIT_CATALOGUE)
+
+    @property
+    def keeps_connections(self) -> bool:
+        return self.may(Can.KEEP_CONNECTIONS)
 
     @property
     def declares_closures(self) -> bool:
@@ -290,3 +295,31 @@ class Identity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.get_level_display()}"
+
+
+class DataCopy(models.Model):
+    """Everything of a person as one file, made in the background and fetched by them alone within some days (bản sao dữ liệu cá nhân)."""
+
+    public_id = models.UUIDField("tên tệp trong kho", default=uuid4, unique=True, editable=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="data_copies")
+    asked_at = models.DateTimeField("yêu cầu lúc")
+    made_at = models.DateTimeField("lập xong lúc", null=True, blank=True)
+    expires_at = models.DateTimeField("hết hạn lúc", null=True, blank=True)
+    size = models.PositiveBigIntegerField("dung lượng (byte)", default=0)
+    left_out = models.PositiveIntegerField("số tệp không chứa hết", default=0)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(made_at__isnull=True), name="one_copy_is_made_for_a_person_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(made_at__isnull=True, expires_at__isnull=True)
+                | Q(made_at__isnull=False, expires_at__gt=F("made_at")),
+                name="a_made_copy_expires",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.asked_at:%d/%m/%Y}"
