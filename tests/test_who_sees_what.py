@@ -244,6 +244,7 @@ POST api:do_act                      k      k      k      k
 GET  api:events                      k      k      k      k
 GET  api:list_webhooks               k      k      k      k
 GET  api:webhook                     k      k      k      k
+POST api:register_webhook            k      k      k      k
 POST api:renew_webhook_secret        k      k      k      k
 POST api:switch_webhook_on           k      k      k      k
 POST api:test_webhook                k      k      k      k

@@ -96,41 +96,39 @@ def register_webhook(request: HttpRequest, told: WebhookSent, response: HttpResp
     return Status(201, tell(made) | {"secret": secret})
 
 
-@router.get("/webhooks/{uuid:webhook}", response=WebhookTold, auth=MANAGE, summary="Một nơi nhận", url_name="webhook")
+@router.get("/webhooks/{webhook}", response=WebhookTold, auth=MANAGE, summary="Một nơi nhận", url_name="webhook")
 def read_webhook(request: HttpRequest, webhook: UUID):
     return tell(_own(request, webhook))
 
 
-@router.delete(
-    "/webhooks/{uuid:webhook}", response={204: None}, auth=MANAGE, summary="Bỏ một nơi nhận", url_name="webhook"
-)
+@router.delete("/webhooks/{webhook}", response={204: None}, auth=MANAGE, summary="Bỏ một nơi nhận", url_name="webhook")
 def remove_webhook(request: HttpRequest, webhook: UUID):
     """Không gửi đến đó nữa; sổ gửi của nơi ấy cũng bỏ."""
     webhooks.remove(_own(request, webhook), at=timezone.now())
     return Status(204, None)
 
 
-@router.post("/webhooks/{uuid:webhook}/secret", response=WebhookMade, auth=MANAGE, summary="Đổi mã bí mật")
+@router.post("/webhooks/{webhook}/secret", response=WebhookMade, auth=MANAGE, summary="Đổi mã bí mật")
 def renew_webhook_secret(request: HttpRequest, webhook: UUID):
     """Trong một ngày mỗi tin có hai chữ ký, của mã mới và mã cũ."""
     secret = webhooks.rotate(_own(request, webhook), at=timezone.now())
     return tell(_own(request, webhook)) | {"secret": secret}
 
 
-@router.post("/webhooks/{uuid:webhook}/on", response=WebhookTold, auth=MANAGE, summary="Bật lại nơi đã ngừng")
+@router.post("/webhooks/{webhook}/on", response=WebhookTold, auth=MANAGE, summary="Bật lại nơi đã ngừng")
 def switch_webhook_on(request: HttpRequest, webhook: UUID):
     """Những gì xảy ra trong lúc ngừng thì đọc ở `/events`."""
     return tell(webhooks.switch_on(_own(request, webhook), at=timezone.now()))
 
 
-@router.post("/webhooks/{uuid:webhook}/test", response={202: DeliveryTold}, auth=MANAGE, summary="Gửi thử một tin")
+@router.post("/webhooks/{webhook}/test", response={202: DeliveryTold}, auth=MANAGE, summary="Gửi thử một tin")
 def test_webhook(request: HttpRequest, webhook: UUID):
     """Tin thử có `event` là `webhook.tested` và không kể điều gì; xem kết quả ở sổ gửi."""
     client: Client = request.auth  # type: ignore[attr-defined]
     return Status(202, tell_delivery(webhooks.test(_own(request, webhook), by=client.user, at=timezone.now())))
 
 
-@router.get("/webhooks/{uuid:webhook}/deliveries", response=DeliveryPage, auth=MANAGE, summary="Sổ gửi, mới trước")
+@router.get("/webhooks/{webhook}/deliveries", response=DeliveryPage, auth=MANAGE, summary="Sổ gửi, mới trước")
 def list_deliveries(
     request: HttpRequest,
     webhook: UUID,
@@ -147,7 +145,7 @@ def list_deliveries(
 
 
 @router.get(
-    "/webhooks/{uuid:webhook}/deliveries/{uuid:delivery}",
+    "/webhooks/{webhook}/deliveries/{delivery}",
     response=DeliveryTold,
     auth=MANAGE,
     summary="Một lượt gửi, với từng lần gửi",
@@ -157,7 +155,7 @@ def read_delivery(request: HttpRequest, webhook: UUID, delivery: UUID):
 
 
 @router.post(
-    "/webhooks/{uuid:webhook}/deliveries/{uuid:delivery}/again",
+    "/webhooks/{webhook}/deliveries/{delivery}/again",
     response={202: DeliveryTold},
     auth=MANAGE,
     summary="Gửi lại một lượt",
