@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
 from motcua.journal.models import Entry
 from motcua.journal.recording import listens
 
-from . import durations, notices, tallies
+from . import durations, informing, notices, tallies
 
 
 @listens("dossier.submitted")
@@ -49,3 +50,19 @@ def tell_officers(entry: Entry) -> None:
     if settings.MAIL and at_once:
         jobs: list[dict[str, Any]] = [{"notice": notice.pk} for notice in at_once]
         mail_at_once.batch_defer(*jobs)
+
+
+@listens("dossier.submitted")
+@listens("dossier.accepted")
+@listens("dossier.supplement_requested")
+@listens("dossier.payment_requested")
+@listens("dossier.finished")
+@listens("dossier.apologised")
+@listens("dossier.refused")
+@listens("dossier.stopped")
+@listens("dossier.nothing_moved")
+@listens("dossier.message_answered")
+@listens("dossier.reading_explained")
+def tell_people(entry: Entry) -> None:
+    """Have it sent to the people of the dossier, as they chose."""
+    informing.tell(entry, at=timezone.now())

@@ -12,6 +12,8 @@ from motcua.dossiers.models import Duration, Message, ReadingQuestion, ResultSha
 from motcua.dossiers.testing import MONDAY, RESULT, TUESDAY, a_dossier, a_one_stop, a_stored_file, it_is
 from motcua.journal.models import Reading
 from motcua.journal.reading import read
+from motcua.journal.testing import run_jobs
+from motcua.messaging.testing import run_deliveries
 from motcua.portal.testing import text
 
 pytestmark = pytest.mark.django_db
@@ -217,10 +219,48 @@ def test_how_long_it_took_stands_on_the_procedures_and_the_dossiers_page(pao, of
             dossier=done, procedure=office.version.procedure, finished_at=MONDAY, minutes=days * 480
         )
     told = (
-        "Thực tế gần đây: một nửa xong trong 8 giờ làm việc, chín phần mười xong trong 9 ngày làm việc "
-        "(5 hồ sơ có kết quả gần nhất, từ 23/10/2023; tính giờ của cơ quan, không tính lúc chờ người nộp)."
+        "Thực tế gần đây: một nửa xong trong 8 giờ làm việc, chín phần mười xong trong 9 ngày làm việc. "
+        "Tính 5 hồ sơ có kết quả gần nhất, từ 23/10/2023: giờ của cơ quan, không tính lúc chờ người nộp."
     )
 
     assert told in text(pao.get(procedure))
     assert told in text(pao.get(of(a_dossier(office))))
     assert "Thực tế" not in text(pao.get(of(done)))
+
+
+# Told by telephone ----------------------------------------------------------------------------------------------------
+
+
+def test_the_page_says_what_was_sent_and_the_number_is_for_its_own_people(pao, office, stranger, settings):
+    settings.SMS, settings.MAIL = "console:", ""
+    dossier = a_dossier(office, State.ACCEPTED)
+    run_jobs()
+    run_deliveries()
+    masked = f"{office.citizen.phone[:2]}•••••{office.citizen.phone[-3:]}"
+
+    mine = text(pao.get(of(dossier)))
+    stranger.post("/tra-cuu/", {"code": dossier.code, "second_fact": dossier.phone[-4:]})
+    followed = text(stranger.get(of(dossier)))
+
+    assert f"Đã nhắn tin tới {masked}, " in mine and "· Đã tiếp nhận" in mine
+    assert "Đã nhắn tin cho người nộp, " in followed and masked not in followed
+
+
+def test_after_filing_the_message_is_told(pao, office, settings):
+    settings.SMS = "console:"
+    dossier = a_dossier(office, State.SUBMITTED)
+    run_jobs()
+
+    assert "Đang nhắn tin tới" in text(pao.get(of(dossier, "filed")))
+
+
+def test_an_account_chooses_what_it_hears_of(pao, office, settings):
+    settings.SMS, settings.MAIL = "console:", "console:"
+    page = text(pao.get("/ho-so-cua-toi/nhan-tin/"))
+    assert 'name="result-SMS" checked' in page and 'name="result-EMAIL">' in page
+
+    pao.post("/ho-so-cua-toi/nhan-tin/", {"result-EMAIL": "on"})
+
+    page = text(pao.get("/ho-so-cua-toi/nhan-tin/"))
+    assert 'name="result-SMS">' in page and 'name="result-EMAIL" checked' in page
+    assert "tài khoản của bạn chưa có" in page  # a mailbox
