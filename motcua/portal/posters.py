@@ -20,7 +20,7 @@ from motcua.catalogue.models import ProcedureVersion
 from motcua.dossiers.paper_forms import legible, qr
 from motcua.dossiers.slips import DEMONSTRATION_MARK
 
-from . import telling
+from . import faces, telling
 
 HERE = Path(__file__).parent / "poster_forms"
 MOST_PAPERS = 12
@@ -95,7 +95,11 @@ def _where(version: ProcedureVersion, day: date) -> str:
 def of_list(title: str, versions: Sequence[ProcedureVersion], address: str, *, more: bool) -> bytes:
     """Many procedures with how long and how much each takes."""
     with translation.override("vi"):
-        rows = [{"name": version.name, "code": version.code, "facts": telling.facts(version)} for version in versions]
+        elsewhere = faces.elsewhere(timezone.localdate()) is not None
+        rows = [
+            {"name": version.name, "code": version.code, "facts": telling.facts(version, elsewhere=elsewhere)}
+            for version in versions
+        ]
     return _set("list.typ", {"name": title, "rows": rows, "more": more}, address)
 
 

@@ -33,8 +33,8 @@ LEVELS = {
 }
 
 
-def facts(version: ProcedureVersion) -> list[str]:
-    """The line that answers first: how long, how much, online or not."""
+def facts(version: ProcedureVersion, *, elsewhere: bool = False) -> list[str]:
+    """The line that answers first: how long, how much, online or not; `elsewhere` where online filings go to the national portal."""
     told = []
     if term := version.term(Channel.ONLINE if version.online else Channel.DIRECT):
         told.append(length(term))
@@ -42,7 +42,8 @@ def facts(version: ProcedureVersion) -> list[str]:
     if version.routing == "MINISTRY":
         told.append(_("Nộp tại hệ thống của bộ"))
     else:
-        told.append(_("Nộp được trực tuyến") if version.online else _("Nộp tại quầy"))
+        online = _("Nộp trực tuyến tại Cổng Dịch vụ công quốc gia") if elsewhere else _("Nộp được trực tuyến")
+        told.append(online if version.online else _("Nộp tại quầy"))
     return [words for words in told if words]
 
 
@@ -80,13 +81,11 @@ def lately(procedure: Procedure) -> str:
         "count": last.count,
         "since": vn_date(last.since, "short"),
     }
-    return (
-        _(
-            "Thực tế gần đây: một nửa xong trong %(half)s, chín phần mười xong trong %(most)s "
-            "(%(count)s hồ sơ có kết quả gần nhất, từ %(since)s; tính giờ của cơ quan, không tính lúc chờ người nộp)."
-        )
-        % told
+    how_long = _("Thực tế gần đây: một nửa xong trong %(half)s, chín phần mười xong trong %(most)s.") % told
+    of_which = _(
+        "Tính %(count)s hồ sơ có kết quả gần nhất, từ %(since)s: giờ của cơ quan, không tính lúc chờ người nộp."
     )
+    return f"{how_long} {of_which % told}"
 
 
 def price(version: ProcedureVersion) -> str:

@@ -19,6 +19,7 @@ from motcua.dossiers import rules, tallies
 from motcua.organisations.models import Agency, AgencyKind, Level
 from motcua.vietnamese import fold
 
+from .. import faces
 from ..telling import facts as _facts
 
 PAGE = 20
@@ -30,6 +31,7 @@ def home(request):
     today = timezone.localdate()
     counted = tallies.of_day(today)
     context = {
+        "elsewhere": faces.elsewhere(today),
         "life_events": [(slug(event), event, _(event)) for event in searching.life_events(today)[:12]],
         "accepted": counted.get("dossier.accepted", 0),
         "returned": counted.get("dossier.returned", 0),
@@ -59,13 +61,15 @@ def search(request):
     more = None
     if len(found) > PAGE:
         more = "?" + urlencode({**asked, "sau": shown[-1].mark})
+    elsewhere = faces.elsewhere(today)
     context = {
+        "elsewhere": elsewhere,
         "text": text,
         "about": agency or field or event,
         "agency": agency,
         "field": field,
         "asked": bool(text or agency or field or event),
-        "rows": [{"version": version, "facts": _facts(version)} for version in shown],
+        "rows": [{"version": version, "facts": _facts(version, elsewhere=elsewhere is not None)} for version in shown],
         "alike": bool(shown) and shown[0].why == "alike",
         "more": more,
         "later_page": after is not None,
@@ -107,9 +111,7 @@ class Door(NamedTuple):
     here: bool
     why_not: str = ""
     elsewhere: str = ""
-
-
-NATIONAL_PORTAL = "https://dichvucong.gov.vn/"
+    vneid: str = ""
 
 
 def door(version: ProcedureVersion, where: list[Agency]) -> Door:
@@ -123,14 +125,15 @@ def door(version: ProcedureVersion, where: list[Agency]) -> Door:
     if not where:
         return Door(False, _("Chưa có dữ liệu về cơ quan tiếp nhận nên chưa nộp được tại cổng này."))
     try:
-        open_here = rules.rules_on(timezone.localdate()).portal_takes_filings
+        rules.rules_on(timezone.localdate())
     except rules.NoRules:
         return Door(False, _("Cổng này đang được chuẩn bị, chưa nhận hồ sơ trực tuyến."))
-    if not open_here:
+    if there := faces.elsewhere(timezone.localdate()):
         return Door(
             False,
             _("Theo quy định hiện nay, hồ sơ trực tuyến nộp tại Cổng Dịch vụ công quốc gia."),
-            NATIONAL_PORTAL,
+            there.national,
+            there.vneid,
         )
     return Door(True)
 

@@ -21,7 +21,7 @@ from motcua.catalogue.processes import drawing, rows
 from motcua.dossiers import paper_forms
 from motcua.organisations.models import Level
 
-from .. import posters, telling
+from .. import faces, posters, telling
 from .catalogue import door, places_to_file
 
 FEW = 12
@@ -133,7 +133,7 @@ def _told(version: ProcedureVersion, today: date) -> dict[str, Any]:
     asked = telling.questions(version)
     return {
         "version": version,
-        "facts": telling.facts(version),
+        "facts": telling.facts(version, elsewhere=faces.elsewhere(today) is not None),
         "levels": [telling.LEVELS[Level(level)] for level in version.levels or [version.level]],
         "ways": telling.ways(version),
         "fees": telling.fees(version),

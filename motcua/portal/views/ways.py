@@ -18,7 +18,7 @@ from motcua.accounts.permissions import public
 from motcua.catalogue import reading
 from motcua.organisations.models import Agency, Level
 
-from .. import posters, telling
+from .. import faces, posters, telling
 from .catalogue import slug
 from .procedure import pdf
 
@@ -134,12 +134,13 @@ def _event(wanted: str) -> str:
 
 def _listed(request, title: Any, *, vietnamese: bool = False, poster: str = "", **by: Any):
     after = request.GET.get("sau", "").replace("\x00", "")[:30]
+    elsewhere = faces.elsewhere(timezone.localdate()) is not None
     found = reading.listed(day=timezone.localdate(), after=after, limit=PAGE + 1, **by)
     shown = found[:PAGE]
     context = {
         "title": title,
         "vietnamese": vietnamese,
-        "rows": [{"version": version, "facts": telling.facts(version)} for version in shown],
+        "rows": [{"version": version, "facts": telling.facts(version, elsewhere=elsewhere)} for version in shown],
         "more": "?" + urlencode({"sau": shown[-1].mark}) if len(found) > PAGE else None,
         "first": f"{request.path}" if after else None,
         "poster": poster,
