@@ -299,6 +299,9 @@ POST catalogue:feedback_settle       s      3      3      4
 GET  portal:join                    s      +      +      +
 GET  portal:join_code               s      4      4      4
 POST portal:join_password           s      +      +      +
+GET  portal:own_data                s      +      +      +
+GET  portal:own_data_file           s      4      4      4
+GET  portal:leave                   s      +      +      +
 GET  accounts:sign_in                +      +      +      +
 POST accounts:sign_out               +      +      +      +
 GET  accounts:register               +      +      +      +

@@ -11,6 +11,7 @@ from .views import (
     filing,
     following,
     joining,
+    leaving,
     mandates,
     missing,
     papers,
@@ -123,6 +124,9 @@ ACCOUNT = [
     path("tai-khoan/gop/", joining.join, name="join"),
     path("tai-khoan/gop/ma/", joining.by_code, name="join_code"),
     path("tai-khoan/gop/mat-khau/", joining.by_password, name="join_password"),
+    path("tai-khoan/du-lieu/", leaving.data, name="own_data"),
+    path("tai-khoan/du-lieu/<uuid:public_id>/", leaving.fetch, name="own_data_file"),
+    path("tai-khoan/dong/", leaving.leave, name="leave"),
 ]
 
 urlpatterns = [*ACCOUNT, *CATALOGUE, *FILING, *FOLLOWING, *SUPPLEMENT, *SENDING]
