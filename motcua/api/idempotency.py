@@ -15,6 +15,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from . import sealing
 from .models import Client, KeptAnswer
 from .open import problem
 
@@ -61,13 +62,13 @@ def keep(client: Client, key: str, asked: str, response: HttpResponse) -> None:
         asked=asked,
         status=response.status_code,
         headers={name: response[name] for name in TOLD_AGAIN if name in response},
-        body=response.content.decode(),
+        body=sealing.seal(response.content.decode()),  # it may hold names, and secrets that are shown once
         answered_at=timezone.now(),
     )
 
 
 def again(kept: KeptAnswer) -> HttpResponse:
-    return HttpResponse(kept.body, status=kept.status, headers={**kept.headers, REPLAYED: "true"})
+    return HttpResponse(sealing.unseal(kept.body), status=kept.status, headers={**kept.headers, REPLAYED: "true"})
 
 
 def forget(at: datetime) -> int:

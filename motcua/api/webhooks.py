@@ -14,7 +14,7 @@ from motcua.journal.recording import record
 from motcua.organisations.models import Agency, Level
 from motcua.refusal import Refusal
 
-from . import webhooks_posting, webhooks_signing
+from . import sealing, webhooks_posting, webhooks_signing
 from .models import Client, Delivery, DeliveryState, Event, Webhook
 
 MOST = 10
@@ -50,7 +50,7 @@ def register(client: Client, url: str, *, events: Sequence[str], contact: str, a
             url=url,
             events=sorted(set(events)),
             contact=contact,
-            secret=webhooks_signing.seal(secret),
+            secret=sealing.seal(secret),
             made_at=at,
         )
         record("webhook.registered", about=client, by=client.user, at=at, webhook=webhook.pk)
@@ -72,7 +72,7 @@ def rotate(webhook: Webhook, *, at: datetime) -> str:
     webhook = Webhook.objects.select_for_update(no_key=True).get(pk=webhook.pk)
     secret = webhooks_signing.new_secret()
     webhook.former_secret, webhook.former_until = webhook.secret, at + BOTH_SECRETS
-    webhook.secret = webhooks_signing.seal(secret)
+    webhook.secret = sealing.seal(secret)
     webhook.save(update_fields=["secret", "former_secret", "former_until"])
     record("webhook.secret_rotated", about=client, by=client.user, at=at, webhook=webhook.pk)
     return secret
@@ -83,7 +83,7 @@ def secrets(webhook: Webhook, at: datetime) -> list[str]:
     sealed = [webhook.secret]
     if webhook.former_until and at < webhook.former_until:
         sealed.append(webhook.former_secret)
-    return [webhooks_signing.unseal(one) for one in sealed]
+    return [sealing.unseal(one) for one in sealed]
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from cryptography.x509.oid import NameOID
 from django.utils import timezone
 
 from motcua.api import clients, webhooks, webhooks_posting, webhooks_sending
-from motcua.api.models import Delivery, DeliveryAttempt, DeliveryState, Webhook
+from motcua.api.models import Delivery, DeliveryAttempt, DeliveryState, KeptAnswer, Webhook
 from motcua.api.tasks import post_what_is_due
 from motcua.api.testing import a_system
 from motcua.api.webhooks_sending import FAILS_FOR, FAILS_OFTEN, PAUSES, RESTS
@@ -135,6 +135,15 @@ def test_a_step_that_is_refused_or_rolled_back_posts_nothing(office, system, rec
     settle()
 
     assert receiver.posts == [] and not webhook.deliveries.exists()
+
+
+def test_a_secret_is_told_again_only_to_who_asks_under_the_same_key(system, receiver):
+    told = {"url": receiver.url}
+    first = system.post("webhooks", told, idempotency_key="mot-lan")
+    second = system.post("webhooks", told, idempotency_key="mot-lan")
+
+    assert second.content == first.content and Webhook.objects.count() == 1
+    assert first.json()["secret"] not in KeptAnswer.objects.get().body
 
 
 def test_the_secret_is_kept_sealed_and_a_new_one_comes_with_a_day_for_both(office, system, receiver, clock):
