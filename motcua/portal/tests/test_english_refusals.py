@@ -21,24 +21,31 @@ HOUSE = Path(__file__).parents[2]
 # Whose refusals a citizen may read: all steps the portal and the account call.
 CHAPTERS = [
     "accounts.attempts",
-    "accounts.merging",
+    "accounts.closing",
+    "accounts.e_identity",
     "accounts.one_time_codes",
     "accounts.registration",
     "accounts.second_factor",
     "accounts.sign_in",
     "accounts.views.codes",
+    "dossiers.conversation",
     "dossiers.following",
     "dossiers.intake",
+    "dossiers.joining",
     "dossiers.mandates",
     "dossiers.papers",
+    "dossiers.readings",
     "dossiers.renewing",
     "dossiers.rules",
+    "dossiers.sharing",
+    "dossiers.uploads",
     "files.scanning",
     "files.storing",
     "organisations.offices",
 ]
 # Said at the counter only, where the language is one.
 OF_OFFICERS = {
+    "ImproperlyConfigured",  # of whoever starts the house
     "StillTime",
     "NothingToAnswer",
     "AlreadyAnswered",
@@ -51,10 +58,7 @@ OF_OFFICERS = {
 
 def refusals(chapter):
     """The refusals of a module that are its own, and the sentences it raises them with."""
-    try:
-        module = importlib.import_module(f"motcua.{chapter}")
-    except ModuleNotFoundError:
-        return
+    module = importlib.import_module(f"motcua.{chapter}")
     for name, one in inspect.getmembers(module, inspect.isclass):
         own = one.__module__ == module.__name__ and issubclass(one, Refusal) and "message" in vars(one)
         if own and name not in OF_OFFICERS:

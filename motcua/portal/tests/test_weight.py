@@ -1,6 +1,7 @@
 """What a phone on 2G has to load: the first page 60 KB in all, each later one 30 KB, compressed as it is sent."""
 
 import gzip
+import re
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,9 @@ from django.urls import reverse
 
 from motcua.accounts.testing import sign_in
 from motcua.catalogue.testing import FORM, a_procedure
-from motcua.dossiers.models import State
-from motcua.dossiers.testing import a_dossier, a_draft, a_one_stop
+from motcua.dossiers import sharing
+from motcua.dossiers.models import Decision, State
+from motcua.dossiers.testing import MONDAY, RESULT, a_dossier, a_draft, a_one_stop, a_stored_file
 from motcua.files.limits import in_words
 from motcua.organisations.models import Level
 from motcua.organisations.testing import a_place, an_agency
@@ -21,13 +23,18 @@ pytestmark = pytest.mark.django_db
 FIRST, LATER = 60 * 1024, 30 * 1024
 
 
+OF_ITS_OWN = re.compile(rb'(?:src|href)="/static/((?!ui/portal)[^"]+\.(?:js|css))"')
+
+
 def page_bytes(client, address):
-    """The answer as it goes over the wire, its head included."""
+    """The answer as it goes over the wire, its head included, and the modules only this page loads."""
     answer = client.get(address, headers={"accept-encoding": "gzip"})
     assert answer.status_code == 200, address
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     head = sum(len(name) + len(value) + 4 for name, value in answer.items()) + len(answer.cookies.output())
-    return len(body) + head
+    html = gzip.decompress(body) if answer.get("Content-Encoding") == "gzip" else body
+    own = [Path(finders.find(name.decode())).read_bytes() for name in OF_ITS_OWN.findall(html)]
+    return len(body) + head + sum(len(gzip.compress(one, 9)) + 300 for one in own)
 
 
 def static_bytes():
@@ -51,6 +58,8 @@ def test_every_later_page_is_light(client):
         a_procedure(f"1.9{number:05d}", name="Thủ tục đăng ký khai sinh " * 8)
     draft, waiting = a_draft(office), a_dossier(office, State.AWAITING_APPLICANT)
     dossier = a_dossier(office, State.RETURNED)
+    Decision.objects.filter(dossier=dossier).update(file=a_stored_file(RESULT))
+    shared = sharing.share(dossier, days=7, times=3, by=office.citizen, at=MONDAY)
     sign_in(client, office.citizen)
 
     addresses = [
@@ -67,7 +76,12 @@ def test_every_later_page_is_light(client):
         "/ho-so-cua-toi/",
         f"/ho-so/{dossier.code}/",
         f"/ho-so/{waiting.code}/bo-sung/",
+        *(f"/ho-so/{dossier.code}/{rest}/" for rest in ("tin-nhan", "luot-xem", "chia-se")),
+        f"/chia-se/{shared.public_id}/",
+        "/ho-so-cua-toi/nhan-tin/",
+        "/uy-quyen/",
         "/tai-khoan/",
+        "/tai-khoan/gop/",
     ]
     weights = {}
     for address in addresses:
