@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from motcua.embedded import APPLICATION, DATABASE, OWNER, Cluster
+from motcua.serving import WEB
 
 TICKS = os.sysconf("SC_CLK_TCK")
 WORKERS = 2
@@ -50,8 +51,8 @@ class Place:
         self.cluster.stop()
 
     def serve(self) -> None:
-        """Start the web server as the product does: two processes, one blocking thread each."""
-        command = [sys.executable, "-m", "gunicorn", "motcua.config.wsgi", "--workers", str(WORKERS)]
+        """Start the web server as the product does."""
+        command = [sys.executable, *WEB, "--workers", str(WORKERS)]
         self.web = subprocess.Popen(
             [*command, "--bind", f"127.0.0.1:{self.port}", "--log-level", "warning"],
             env={**os.environ, "DATABASE_URL": self.cluster.url(APPLICATION)},

@@ -503,8 +503,13 @@ class Child:
         self.copier.join(timeout=5)
 
 
+# Threads, for a browser opens connections it does not use yet and a phone in a valley takes a minute to say what it wants: a
+# process that waits for one of them must go on answering the others.
+WEB = ["-m", "gunicorn", "motcua.config.wsgi", "--worker-class", "gthread", "--threads", "4", "--keep-alive", "15"]
+
+
 def start_web(place: Place, listener: socket.socket) -> Child:
-    command = ["-m", "gunicorn", "motcua.config.wsgi", "--bind", f"fd://{listener.fileno()}", "--preload"]
+    command = [*WEB, "--bind", f"fd://{listener.fileno()}", "--preload"]
     # Two for two cores; a bigger machine says how many.
     command += ["--workers", os.environ.get("WEB_CONCURRENCY", "2")]
     command += ["--timeout", "60", "--graceful-timeout", "10", "--no-control-socket", "--log-level", "warning"]

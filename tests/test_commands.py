@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -155,6 +155,11 @@ def test_one_command_serves_pages_refuses_a_second_start_and_leaves_nothing_behi
         style = running.get(address, **{"Accept-Encoding": "gzip"})
         assert style.getheader("Content-Encoding") == "gzip"
         assert "immutable" in style.getheader("Cache-Control")
+
+        with ExitStack() as idle:
+            for _ in range(6):
+                idle.enter_context(socket.create_connection(("127.0.0.1", port)))
+            assert running.get("/").status == 200
 
         lost = running.get("/khong-co-trang-nay/")
         assert lost.status == 404
