@@ -185,6 +185,7 @@ GET  portal:draft_file               s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 GET  portal:draft_remove             s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 GET  portal:draft_return             s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 GET  portal:draft_review             s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
+GET  portal:draft_preview            s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 GET  portal:draft_declaration        s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 POST portal:draft_submit             + + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 GET  portal:draft_discard            s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4

@@ -14,6 +14,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
+from motcua.accounts import cards
 from motcua.accounts.models import Person
 from motcua.accounts.permissions import Can
 from motcua.catalogue import cases, searching
@@ -25,7 +26,7 @@ from motcua.dossiers.papers import Brought
 from motcua.organisations.models import Agency, AgencyKind
 from motcua.refusal import Refusal
 
-from . import keeping, scanning
+from . import keeping
 from .forms import OTHERS, PapersForm, PersonForm
 from .keeping import Kept
 
@@ -141,7 +142,7 @@ def filled(typed: Mapping[str, Any], officer: Person, *, take: bool = False) -> 
     if NUMBER.fullmatch(text.replace(" ", "")):
         facts |= {"owner_id_number": text.replace(" ", ""), "qr": ""}
     elif text:
-        card = scanning.card(text)
+        card = cards.card(text)
         facts |= {"owner_name": card.name, "owner_id_number": card.id_number, "address": card.address, "qr": ""}
         if card.birth_date:
             facts["owner_birth_date"] = card.birth_date

@@ -2,7 +2,6 @@ import re
 
 import pytest
 
-from motcua.counter import scanning
 from motcua.counter.testing import address, at_the_desk
 from motcua.dossiers.models import State
 from motcua.dossiers.testing import a_dossier
@@ -54,28 +53,6 @@ def test_the_qr_of_a_receipt_finds_its_dossier(office):
     a_dossier(office, State.READY)
 
     assert look_for(office, f"https://motcua.vidu.vn/tra-cuu/?ma={dossier.code}").url == address(dossier)
-
-
-def test_a_card_is_read_field_by_field():
-    card = scanning.card(CARD)
-
-    assert card.id_number == "008092012345"
-    assert card.name == "Hoàng Văn Sơn"
-    assert f"{card.birth_date:%d/%m/%Y}" == "02/09/1992"
-    assert card.address == "Thôn Khuổi Phát, xã Hùng Đức, huyện Hàm Yên"
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", "|||||", "khai sinh", "12|x|y|z|a|b", "٠٠٨٠٩٢٠١٢٣٤٥||Sơn|02091992|Nam|x|y", "008092012345|||02091992|Nam|x"],
-)
-def test_what_is_no_card_is_refused_with_a_way_out(text):
-    with pytest.raises(scanning.NotACard, match="nhập tay"):
-        scanning.card(text)
-
-
-def test_a_card_whose_birth_day_is_not_a_day_leaves_it_to_be_asked():
-    assert scanning.card("008092012345||Hoàng Văn Sơn|00001992|Nam|Xã Hùng Đức|").birth_date is None
 
 
 def test_search_keeps_to_what_the_officer_may_see_and_to_a_bounded_length(office):

@@ -1,5 +1,6 @@
 """The conversation in which a file comes piece by piece, and a paper of several pages, without JavaScript (gửi giấy tờ)."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -173,6 +174,21 @@ def test_pages_are_put_in_another_order_by_buttons(pao, paper):
     assert list(paper.files.values_list("name", flat=True)) == ["2.jpg", "1.jpg"]
     pao.post(address, {"move": "999999999999999999999:up"})
     assert list(paper.files.values_list("name", flat=True)) == ["2.jpg", "1.jpg"]
+
+
+def test_before_filing_one_sees_the_papers_as_the_officer_will_page_by_page(pao, paper):
+    draft = paper.dossier
+    files = [a_photo("mat-sau.jpg", salt="2"), a_photo("mat-truoc.jpg", salt="1")]
+    pao.post(page("papers", draft), {f"paper-{paper.pk}": files})
+    pao.post(page("papers", draft), {"move": f"{PaperFile.objects.last().pk}:up"})
+    assert page("preview", draft) in text(pao.get(page("review", draft)))
+
+    shown = text(pao.get(page("preview", draft)))
+
+    assert re.findall(r"Trang \d trên 2 · <a href=\"[^\"]+\">([^<]+)", shown) == ["mat-truoc.jpg", "mat-sau.jpg"]
+    images = re.findall(r'<img src="([^"]+)"', shown)
+    assert images == [page("papers", draft) + f"{file.pk}/" for file in paper.files.all()]
+    assert draft.owner_name in shown and draft.form["ten_con"] in shown
 
 
 def test_a_page_asked_for_in_a_supplement_comes_the_same_way(pao, office):

@@ -53,6 +53,7 @@ from ..forms import (
     ways_to_return,
     whose,
 )
+from . import card
 from .case import first_page
 from .catalogue import door, in_force, places_to_file
 
@@ -169,7 +170,25 @@ def owner(request, dossier):
     """Who the owner is and how to reach them."""
     if whose(dossier) is None:
         return redirect(address(dossier, "whose"))
+    if request.method == "POST" and card.text_of(request.POST):
+        return _read_card(request, dossier)
     return _ask(request, dossier, "owner")
+
+
+def _read_card(request, dossier: Dossier):
+    """The page with what an identity card says, kept like everything that is typed."""
+    try:
+        read = card.read(request.POST, lambda data: _form(dossier, "owner", data, draft=True))
+    except Refusal as refusal:
+        form = _form(dossier, "owner", request.POST, draft=True)
+        form.card_refused = str(refusal)
+        return _page(request, dossier, "owner", "owner", in_language(form), status=422)
+    form = _form(dossier, "owner", read.typed, draft=True)
+    form.is_valid()
+    form.card = read
+    if not getattr(request, "not_to_be_kept", False):
+        dossier = intake.save(dossier, by=request.user, at=timezone.now(), **form.facts())
+    return _page(request, dossier, "owner", "owner", in_language(form))
 
 
 @shows_again

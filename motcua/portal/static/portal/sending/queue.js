@@ -322,8 +322,8 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("submit", (event) => {
   const button = event.submitter;
-  const apart = button && ["move", "paper"].includes(button.name);
-  const holds = box.dataset.holds !== undefined && !apart && !document.querySelector("#without:checked");
+  const last = { check: true, answer: button?.name === "send" }[box.dataset.holds];
+  const holds = last && !document.querySelector("#without:checked");
   if (event.target.closest("main") && pending().length && (holds || pending().some((item) => item.unkept))) {
     event.preventDefault();
     event.stopImmediatePropagation();

@@ -1,0 +1,60 @@
+"""The owner filled in from the QR code of an identity card; what was typed is never written over in silence (thẻ căn cước)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from django.http import QueryDict
+
+from motcua.accounts import cards
+
+
+class Difference(NamedTuple):
+    """The card tells something else than what stands in a field."""
+
+    label: Any
+    typed: str
+    told: str
+
+
+class Read(NamedTuple):
+    """What stands on the page after a card was read."""
+
+    text: str
+    typed: QueryDict
+    filled: list[Any]
+    different: list[Difference]
+
+
+def text_of(posted: QueryDict) -> str:
+    """The code that was pasted, scanned or seen; empty when none was."""
+    again = posted.get("card_text", "") if posted.get("card") == "take" else ""
+    return posted.get("card_code", "").strip() or again.strip()
+
+
+def read(posted: QueryDict, form: Callable[[QueryDict], Any]) -> Read:
+    """Fill what is empty; what differs stays, unless its sender said that the card is right."""
+    text = text_of(posted)
+    card = cards.card(text)
+    told = {"owner_name": card.name, "owner_id_number": card.id_number, "address": card.address}
+    if card.birth_date:
+        told["owner_birth_date"] = card.birth_date.isoformat()
+    take = posted.get("card") == "take"
+    before = form(posted)
+    before.is_valid()
+    typed, filled, different = posted.copy(), [], []
+    for name, value in told.items():
+        label, stands = before.fields[name].label, " ".join(posted.get(name, "").split())
+        known = str(before.cleaned_data.get(name) or stands)
+        if not value or known.casefold() == value.casefold():
+            continue
+        if not stands or take:
+            typed[name] = value
+            filled.append(label)
+        else:
+            shown = f"{card.birth_date:%d/%m/%Y}" if name == "owner_birth_date" and card.birth_date else value
+            different.append(Difference(label, stands, shown))
+    for name in ("card", "card_code", "card_text"):
+        typed.pop(name, None)
+    return Read(text, typed, filled, different)
