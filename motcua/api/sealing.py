@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+
+__all__ = ["InvalidToken", "seal", "unseal"]
 
 
 def seal(text: str) -> str:

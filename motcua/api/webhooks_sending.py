@@ -34,6 +34,7 @@ FAILS_FOR = timedelta(days=5)
 FAILS_OFTEN = 20
 ROUND = 20  # seconds one address may keep the worker before others have their turn
 TESTED = "webhook.tested"
+NO_SECRET = "Mã bí mật không còn đọc được vì khóa của nơi gửi đã đổi; hệ thống nhận cần lấy mã mới."
 DELIVERED_IS_KEPT = timedelta(days=30)
 FAILED_IS_KEPT = timedelta(days=90)
 AT_ONCE = 1_000
@@ -70,17 +71,9 @@ def send(delivery: Delivery, *, now: Clock) -> bool:
     at = now()
     attempt = DeliveryAttempt.objects.create(delivery=delivery, at=at)
     Delivery.objects.filter(pk=delivery.pk).update(tries=F("tries") + 1)
-    body = body_of(delivery)
-    headers = {
-        "Content-Type": "application/json",
-        "User-Agent": "motcua-webhooks/1",
-        "Motcua-Delivery": str(delivery.public_id),
-        "Motcua-Event": kind(delivery),
-        webhooks_signing.HEADER: webhooks_signing.signature(webhooks.secrets(delivery.webhook, at), body, at=at),
-    }
     began = monotonic()
     try:
-        answer = webhooks_posting.post(delivery.webhook.url, body, headers)
+        answer = _post(delivery, at)
     except (webhooks_posting.NotReached, Refusal) as error:
         attempt.answer, taken = str(error)[: webhooks_posting.LONGEST_ANSWER], False
     else:
@@ -88,6 +81,20 @@ def send(delivery: Delivery, *, now: Clock) -> bool:
     attempt.milliseconds = int((monotonic() - began) * 1000)
     note(attempt, taken, at=now())
     return taken
+
+
+def _post(delivery: Delivery, at: datetime) -> webhooks_posting.Answer:
+    secrets, body = webhooks.secrets(delivery.webhook, at), body_of(delivery)
+    if not secrets:
+        raise webhooks_posting.NotReached(NO_SECRET)
+    headers = {
+        "Content-Type": "application/json",
+        "User-Agent": "motcua-webhooks/1",
+        "Motcua-Delivery": str(delivery.public_id),
+        "Motcua-Event": kind(delivery),
+        webhooks_signing.HEADER: webhooks_signing.signature(secrets, body, at=at),
+    }
+    return webhooks_posting.post(delivery.webhook.url, body, headers)
 
 
 def kind(delivery: Delivery) -> str:

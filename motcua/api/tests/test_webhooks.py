@@ -164,6 +164,23 @@ def test_the_secret_is_kept_sealed_and_a_new_one_comes_with_a_day_for_both(offic
     assert "secret" not in system.get(f"webhooks/{webhook.public_id}").json()
 
 
+def test_a_secret_sealed_with_another_key_of_the_house_signs_nothing_until_a_new_one_is_asked_for(
+    office, system, receiver, settings, clock
+):
+    webhook, _secret = registered(system, receiver)
+    settings.SECRET_KEY = "another key of the house, which protects nothing either"
+    a_dossier(office, State.SUBMITTED)
+    settle()
+    assert receiver.posts == [] and attempts(system, webhook) == [(None, webhooks_sending.NO_SECRET)]
+
+    new = system.post(f"webhooks/{webhook.public_id}/secret").json()["secret"]
+    clock(minutes=1)
+    settle()
+
+    (post,) = receiver.posts
+    assert post.is_signed_with(new)
+
+
 # What does not arrive -------------------------------------------------------------------------------------------------
 
 
