@@ -173,14 +173,19 @@ def wanted(person: Person) -> dict[tuple[str, str], bool]:
     return {(kind, channel): chosen.get((kind, channel), channel in first) for kind in KINDS for channel in Channel}
 
 
+def ways(person: Person) -> dict[Channel, str]:
+    """By which channels this account can be told from here, with their addresses."""
+    return dict(_reachable(person.phone, person.email))
+
+
 def choose(person: Person, ticked: Iterable[tuple[str, str]]) -> None:
-    """Keep what is ticked, and that the rest is not."""
+    """Keep what is ticked, and that the rest is not, of the channels there are; what cannot be chosen yet keeps its default."""
     on = set(ticked)
     InformChoice.objects.bulk_create(
         [
             InformChoice(person=person, kind=kind, channel=channel, wanted=(kind, channel) in on)
             for kind in KINDS
-            for channel in Channel
+            for channel in ways(person)
         ],
         update_conflicts=True,
         unique_fields=["person", "kind", "channel"],

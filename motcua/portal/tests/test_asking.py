@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from motcua.accounts.models import Person
 from motcua.accounts.testing import a_citizen, sign_in
 from motcua.dossiers import conversation, processing, readings, results
 from motcua.dossiers.models import Duration, Message, ReadingQuestion, ResultShare, State
@@ -256,6 +257,8 @@ def test_after_filing_the_message_is_told(pao, office, settings):
 
 def test_an_account_chooses_what_it_hears_of(pao, office, settings):
     settings.SMS, settings.MAIL = "console:", "console:"
+    assert "tài khoản của bạn chưa có" in text(pao.get("/ho-so-cua-toi/nhan-tin/"))  # a mailbox
+    Person.objects.filter(pk=office.citizen.pk).update(email="pao@example.vn")
     page = text(pao.get("/ho-so-cua-toi/nhan-tin/"))
     assert 'name="result-SMS" checked' in page and 'name="result-EMAIL">' in page
 
@@ -263,4 +266,3 @@ def test_an_account_chooses_what_it_hears_of(pao, office, settings):
 
     page = text(pao.get("/ho-so-cua-toi/nhan-tin/"))
     assert 'name="result-SMS">' in page and 'name="result-EMAIL" checked' in page
-    assert "tài khoản của bạn chưa có" in page  # a mailbox

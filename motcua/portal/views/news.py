@@ -13,39 +13,32 @@ from motcua.dossiers.models import Dossier
 from motcua.messaging import sending
 from motcua.messaging.models import Channel
 
-# How a channel is named to people, and which address of the account it uses.
-WAYS = {Channel.SMS: "phone", Channel.EMAIL: "email"}
-
 
 @requires_account
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose(request):
     """By telephone, by letter, by both or not at all: for each kind of news."""
     if request.method == "POST":
-        pairs = [(kind, channel) for kind in informing.KINDS for channel in Channel]
-        informing.choose(request.user, [pair for pair in pairs if f"{pair[0]}-{pair[1]}" in request.POST])
+        ticked = [name.partition("-")[::2] for name in request.POST]
+        informing.choose(request.user, ticked)
         messages.success(request, _("Đã lưu cách nhắn tin của bạn."))
         return redirect("portal:news")
-    wanted = informing.wanted(request.user)
+    wanted, there = informing.wanted(request.user), informing.ways(request.user)
     ways = [
-        {
-            "channel": channel,
-            "label": _channel(channel),
-            "to": informing.masked(getattr(request.user, field)),
-            "reaches": sending.reaches(channel),
-        }
-        for channel, field in WAYS.items()
+        {"label": _channel(channel), "to": informing.masked(there.get(channel, "")), "sent": sending.reaches(channel)}
+        for channel in Channel
     ]
     kinds = [
         {
             "label": _(kind.label),
             "when": _(kind.when),
             "ticks": [
-                {"name": f"{key}-{way['channel']}", "on": wanted[key, way["channel"]], "label": way["label"]}
-                for way in ways
+                {"name": f"{key}-{channel}", "on": wanted[key, channel], "label": _channel(channel)}
+                for channel in there
             ],
         }
         for key, kind in informing.KINDS.items()
+        if there
     ]
     return render(request, "portal/news.html", {"kinds": kinds, "ways": ways})
 
