@@ -358,8 +358,9 @@ class Upload(models.Model):
         ]
 
     @property
-    def percent(self) -> int:
-        return 100 * self.received // self.size
+    def part(self) -> str:
+        """How much of it is there."""
+        return f"{100 * self.received // self.size} %"
 
 
 class ClockOwner(models.TextChoices):

@@ -7,13 +7,15 @@ from html.parser import HTMLParser
 import pytest
 from django.urls import reverse
 
+from motcua.accounts import one_time_codes
 from motcua.accounts.models import Person
 from motcua.accounts.testing import sign_in
-from motcua.dossiers import supplement
-from motcua.dossiers.models import PaperFile, State
+from motcua.dossiers import sharing, supplement
+from motcua.dossiers.models import Decision, PaperFile, State
 from motcua.dossiers.supplement import Item
-from motcua.dossiers.testing import MONDAY, a_dossier, a_draft, a_one_stop, a_walk_in
+from motcua.dossiers.testing import MONDAY, RESULT, a_dossier, a_draft, a_one_stop, a_stored_file, a_walk_in
 from motcua.journal.reading import read
+from motcua.messaging.models import Channel
 from motcua.organisations.models import Agency, Unit
 from motcua.portal.testing import page
 
@@ -66,7 +68,7 @@ def _without_names(text):
 
 
 def vietnamese_in(client, address):
-    answer = client.get(address)
+    answer = client.get(address, follow=True)
     assert answer.status_code in (200, 404), address
     html = answer.content.decode()
     assert '<html lang="en"' in html
@@ -99,7 +101,7 @@ def test_filing_speaks_english(english, office):
     empty = a_draft(office, owner_name="", phone="", submitter_name="Lý A Pao")
     whole = a_draft(office)
     file = PaperFile.objects.filter(paper__dossier=whole).first()
-    names = ("whose", "owner", "form", "papers", "return", "review", "discard")
+    names = ("whose", "owner", "form", "papers", "return", "review", "preview", "discard")
     addresses = [f"/thu-tuc/{office.version.code}/nop/", "/ho-so-cua-toi/"]
     addresses += [page(name, draft) for draft in (empty, whole) for name in names]
     addresses += [reverse("portal:draft_remove", args=[whole.public_id, file.pk])]
@@ -137,6 +139,34 @@ def test_a_supplement_speaks_english(english, office):
     sign_in(english, office.citizen)
 
     assert vietnamese_in(english, reverse("portal:answer", args=[dossier.code])) == set()
+
+
+def test_what_one_may_do_with_an_account_speaks_english(english, office, monkeypatch):
+    monkeypatch.setattr(one_time_codes, "channels", lambda: list(Channel))
+    doors = ["/dang-nhap/", "/dang-ky/", "/dang-nhap/ma/"]
+    found = {address: said for address in doors if (said := vietnamese_in(english, address))}
+    sign_in(english, office.citizen)
+    own = ["", "thong-tin/", "mat-khau/", "xac-nhan/", "so-dien-thoai/", "thu-dien-tu/", "ung-dung/", "khoa/", "gop/"]
+    found |= {part: said for part in own if (said := vietnamese_in(english, f"/tai-khoan/{part}"))}
+    found |= {
+        part: said for part in ("/uy-quyen/", "/ho-so-cua-toi/nhan-tin/") if (said := vietnamese_in(english, part))
+    }
+
+    assert found == {}
+
+
+def test_what_is_written_and_asked_about_a_dossier_speaks_english(english, office):
+    dossier = a_dossier(office, State.RETURNED)
+    read(dossier, reader=office.reception, at=MONDAY, purpose="để tiếp nhận")
+    Decision.objects.filter(dossier=dossier).update(file=a_stored_file(RESULT))
+    shared = sharing.share(dossier, days=7, times=3, by=office.citizen, at=MONDAY)
+    sign_in(english, office.citizen)
+    parts = ("tin-nhan/", "luot-xem/", "chia-se/")
+
+    found = {part: said for part in parts if (said := vietnamese_in(english, f"/ho-so/{dossier.code}/{part}"))}
+
+    assert found == {}
+    assert vietnamese_in(english, f"/chia-se/{shared.public_id}/") == set()
 
 
 def test_a_follower_reads_english(english, office):

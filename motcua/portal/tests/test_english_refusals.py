@@ -21,6 +21,7 @@ HOUSE = Path(__file__).parents[2]
 # Whose refusals a citizen may read: all steps the portal and the account call.
 CHAPTERS = [
     "accounts.attempts",
+    "accounts.cards",
     "accounts.closing",
     "accounts.e_identity",
     "accounts.one_time_codes",
