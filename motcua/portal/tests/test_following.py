@@ -439,3 +439,16 @@ def test_a_dossier_in_which_nothing_moved_says_so_and_whom_to_ask(client, office
 
     processing.do_step(dossier, at_step=processing.running_step(dossier).pk, by=office.officer, at=later)
     assert "nobody has done anything since" not in client.get(address).content.decode()
+
+
+def test_my_dossiers_say_whose_turn_it_is_and_until_when(client, office):
+    for state in (State.SUBMITTED, State.IN_PROGRESS, State.AWAITING_APPLICANT, State.RETURNED):
+        a_dossier(office, state)
+    sign_in(client, office.citizen)
+
+    shown = text(client.get("/ho-so-cua-toi/"))
+
+    assert 'Đang ở: Bộ phận Một cửa · <span class="number">trả lời trước Thứ Ba 24/10/2023, 09:30</span>' in shown
+    assert 'Đang ở: Công chức Tư pháp - Hộ tịch · <span class="number">hẹn trả 30/10/2023</span>' in shown
+    assert 'Đang chờ: Người nộp · <span class="number">bổ sung đến hết 02/11/2023</span>' in shown
+    assert shown.count("Đang ở:") + shown.count("Đang chờ:") == 3

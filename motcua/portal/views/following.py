@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django import forms
@@ -46,6 +46,7 @@ from motcua.dossiers.models import (
     Slip,
     SlipKind,
     State,
+    SupplementRequest,
 )
 from motcua.files import storing
 from motcua.refusal import Refusal
@@ -455,6 +456,9 @@ def mine(request):
     own = Dossier.objects.of_account(request.user).select_related("procedure_version", "agency", "at_unit")
     drafts, older_drafts = _page(own.filter(state=State.DRAFT), request.GET.get("nhap-sau"), DRAFTS)
     dossiers, older = _page(own.filed(), request.GET.get("sau"), PAGE)
+    waiting = [one.pk for one in dossiers if one.state in WAITING]
+    requests = SupplementRequest.objects.filter(dossier__in=waiting, answered_at=None)
+    asked = dict(requests.values_list("dossier", "answer_by")) if waiting else {}
     context = {
         "drafts": [{"dossier": draft, "missing": _missing(draft)} for draft in drafts],
         "dossiers": [
@@ -463,6 +467,8 @@ def mine(request):
                 "state": _(one.get_state_display()),
                 "late": _late(one, now),
                 "to_do": one.state in (*WAITING, State.AWAITING_PAYMENT),
+                "turn": _turn(one),
+                "until": _until(one, asked.get(one.pk)),
             }
             for one in dossiers
         ],
@@ -471,6 +477,17 @@ def mine(request):
         "later_page": bool(request.GET),
     }
     return render(request, "portal/mine.html", context)
+
+
+def _until(dossier: Dossier, answer_by: date | None) -> str:
+    """Until when whoever's turn it is has time, in a line of the list."""
+    if answer_by:
+        return _("bổ sung đến hết %(day)s") % {"day": vn_date(answer_by, "short")}
+    if dossier.state == State.SUBMITTED and dossier.reception_due_at:
+        return _("trả lời trước %(moment)s") % {"moment": vn_datetime(dossier.reception_due_at)}
+    if dossier.state in SETTLING and (due := dossier.renewed_due_at or dossier.due_at):
+        return _("hẹn trả %(day)s") % {"day": vn_date(due, "short")}
+    return ""
 
 
 def _missing(draft: Dossier) -> dict[str, Any]:
