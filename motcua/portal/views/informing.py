@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from motcua.accounts.permissions import requires_account
-from motcua.dossiers import informing
+from motcua.dossiers import informing as rules
 from motcua.dossiers.models import Dossier
 from motcua.messaging import sending
 from motcua.messaging.models import Channel
@@ -20,12 +20,12 @@ def choose(request):
     """By telephone, by letter, by both or not at all: for each kind of news."""
     if request.method == "POST":
         ticked = [name.partition("-")[::2] for name in request.POST]
-        informing.choose(request.user, ticked)
+        rules.choose(request.user, ticked)
         messages.success(request, _("Đã lưu cách nhắn tin của bạn."))
-        return redirect("portal:news")
-    wanted, there = informing.wanted(request.user), informing.ways(request.user)
+        return redirect("portal:informing")
+    wanted, there = rules.wanted(request.user), rules.ways(request.user)
     ways = [
-        {"label": _channel(channel), "to": informing.masked(there.get(channel, "")), "sent": sending.reaches(channel)}
+        {"label": _channel(channel), "to": rules.masked(there.get(channel, "")), "sent": sending.reaches(channel)}
         for channel in Channel
     ]
     kinds = [
@@ -37,10 +37,10 @@ def choose(request):
                 for channel in there
             ],
         }
-        for key, kind in informing.KINDS.items()
+        for key, kind in rules.KINDS.items()
         if there
     ]
-    return render(request, "portal/news.html", {"kinds": kinds, "ways": ways})
+    return render(request, "portal/informing.html", {"kinds": kinds, "ways": ways})
 
 
 def _channel(channel: str) -> str:
@@ -50,12 +50,12 @@ def _channel(channel: str) -> str:
 def told(dossier: Dossier, *, owner: bool) -> list[dict[str, object]]:
     """What was sent to its people, in words; to whom only its own account reads."""
     return [
-        {"text": _sentence(one, one.to if owner else ""), "about": _(informing.KINDS[one.kind].label), "at": one.at}
-        for one in informing.sent(dossier)
+        {"text": _sentence(one, one.to if owner else ""), "about": _(rules.KINDS[one.kind].label), "at": one.at}
+        for one in rules.sent(dossier)
     ]
 
 
-def _sentence(one: informing.Sent, to: str) -> str:
+def _sentence(one: rules.Sent, to: str) -> str:
     """“Đã nhắn tin tới 09•••••678”; whoever follows by code reads no number."""
     by_phone = one.channel == Channel.SMS
     if not to:
