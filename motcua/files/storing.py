@@ -30,6 +30,7 @@ __all__ = [
     "StorageFull",
     "StorageUnreachable",
     "TooBig",
+    "TooManyPixels",
     "WrongType",
     "expect_size",
     "not_kept",
@@ -42,6 +43,7 @@ __all__ = [
 logger = logging.getLogger(__name__)
 
 CHUNK = 256 * 1024
+MOST_PIXELS = 250_000_000  # telephones take up to two hundred million
 INCOMING = "incoming"  # what is still being written; what a killed process left there is nobody's
 
 # What a refused file is told with: what happened, what was kept, what to do (the same words in another language: portal/locale).
@@ -61,6 +63,10 @@ WRONG_ENDING = (
     "Tệp “%(name)s” có đuôi .%(declared)s nhưng nội dung là %(kind)s, nên chưa được lưu. "
     "Những gì đã gửi trước đó vẫn còn nguyên. "
     "Xin đổi đuôi thành .%(ending)s nếu đúng là tệp cần gửi, hoặc chọn tệp khác."
+)
+TOO_WIDE = (
+    "Ảnh “%(name)s” ghi kích thước %(width)s × %(height)s điểm ảnh, lớn hơn mọi máy ảnh, nên chưa được lưu. "
+    "Những gì đã gửi trước đó vẫn còn nguyên. Xin chụp lại ảnh khác."
 )
 NO_ROOM = (
     "Kho lưu tệp đã hết chỗ nên chưa nhận được tệp “%(name)s”. Những gì đã gửi trước đó vẫn còn nguyên. "
@@ -82,6 +88,10 @@ class TooBig(Refusal):
 
 class WrongType(Refusal):
     """Not on the list, or not what its name says (sai loại tệp)."""
+
+
+class TooManyPixels(Refusal):
+    """A picture made to fill the memory of whoever opens it (ảnh quá khổ)."""
 
 
 class StorageFull(Refusal):
@@ -166,6 +176,9 @@ def _allowed(content: BinaryIO, name: str) -> str:
     if declared and declared not in limits.endings_like(media_type):
         kind = limits.ALLOWED[media_type]
         raise WrongType(WRONG_ENDING, name=name, declared=declared, kind=kind, ending=kind.extensions[0])
+    width, height = sniffing.measures(content, media_type)
+    if width * height > MOST_PIXELS:
+        raise TooManyPixels(TOO_WIDE, name=name, width=width, height=height)
     return media_type
 
 

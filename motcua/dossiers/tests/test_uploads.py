@@ -13,7 +13,7 @@ from motcua.dossiers.models import PaperFile, Upload
 from motcua.dossiers.testing import MONDAY, TUESDAY, a_draft, a_one_stop, a_stored_file
 from motcua.files import pieces, storing
 from motcua.files.models import StoredFile
-from motcua.files.scanning import ScannerSilent
+from motcua.files.scanning import Infected, ScannerSilent
 from motcua.files.testing import HTML, PDF
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +114,19 @@ def test_what_is_refused_in_the_end_leaves_nothing_behind(paper, office):
 
     assert not Upload.objects.exists() and left() == []
     assert not paper.files.exists()
+
+
+def test_what_the_scanner_finds_is_refused_and_leaves_nothing_behind(paper, office, monkeypatch):
+    def finds(content):
+        raise Infected
+
+    monkeypatch.setattr(storing, "scan", finds)
+
+    with pytest.raises(Infected, match="không an toàn nên tệp không được lưu"):
+        sent(announced(paper, office), office)
+
+    assert not Upload.objects.exists() and left() == []
+    assert not StoredFile.objects.filter(size=len(PDF)).exists()
 
 
 @pytest.mark.parametrize(("size", "why"), [(0, storing.Empty), (20 * 1024 * 1024 + 1, storing.TooBig)])

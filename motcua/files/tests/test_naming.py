@@ -24,6 +24,7 @@ from motcua.files.naming import LONGEST, clean_name, extension
         ("a\0b\r\nSet-Cookie: x.pdf", "ab Set-Cookie: x.pdf"),
         ("zero\u200bwidth\ufeff.pdf", "zerowidth.pdf"),
         ("nửa \ud83d.pdf", "nửa .pdf"),
+        ("Z" + "\u0308" * 100 + ".pdf", "Z" + "\u0308" * 4 + ".pdf"),
         ('"a"; filename=b.pdf', '"a"; filename=b.pdf'),
     ],
 )

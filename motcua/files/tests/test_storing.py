@@ -2,10 +2,12 @@
 
 import errno
 import hashlib
+import io
 import os
 import signal
 import threading
 import time
+import zipfile
 from datetime import UTC, datetime
 
 import pytest
@@ -23,6 +25,7 @@ from motcua.files.storing import (
     StorageFull,
     StorageUnreachable,
     TooBig,
+    TooManyPixels,
     WrongType,
     open_file,
     place,
@@ -120,6 +123,9 @@ def test_what_the_office_can_open_is_taken(content, name, media_type):
         (HTML, "trang.pdf"),
         (HTML + PDF, "trang.pdf"),
         (SVG, "hinh.png"),
+        (SVG, "hinh.svg"),
+        (HTML, "anh.jpg"),
+        (b"GIF89a/*" + bytes(20) + b"*/=1;alert(1)", "anh.jpg"),
         (PDF, "giay.html"),
         (PDF, "giay.pdf.exe"),
         (PNG, "anh.svg"),
@@ -155,11 +161,63 @@ def test_a_file_at_the_limit_is_taken_and_one_byte_more_refused(storage, monkeyp
     assert len(kept(storage)) == 1
 
 
-def test_a_picture_of_huge_size_on_paper_is_only_bytes(storage):
-    """Nothing here decodes pictures, so what they claim to measure costs nothing."""
-    huge = PNG[:16] + b"\x7f\xff\xff\xff" * 2 + PNG[24:]
+def a_jpeg_of(width, height):
+    frame = b"\xff\xc2\0\x0b\x08" + height.to_bytes(2, "big") + width.to_bytes(2, "big") + b"\1\1\x11\0"
+    return JPEG[:-2] + b"\xff\xe1\0\x08Exif\0\0" + frame + JPEG[-2:]
 
-    assert store(an_upload(huge, "to.png"), at=NINE).size == len(huge)
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        PNG[:16] + b"\x7f\xff\xff\xff" * 2 + PNG[24:],
+        a_jpeg_of(65_535, 65_535),
+        WEBP[:12] + b"VP8X\x0a\0\0\0" + bytes(4) + b"\xff" * 6 + WEBP[12:],
+        WEBP[:21] + b"\xff\xff\xff\x0f" + WEBP[25:],
+    ],
+)
+def test_a_picture_made_to_fill_the_memory_of_whoever_opens_it_is_refused(storage, bomb):
+    with pytest.raises(TooManyPixels, match="lớn hơn mọi máy ảnh, nên chưa được lưu"):
+        store(an_upload(bomb, "to"), at=NINE)
+
+    assert kept(storage) == []
+
+
+def test_the_largest_photo_a_telephone_takes_is_taken():
+    assert store(an_upload(a_jpeg_of(16_320, 12_240), "anh.jpg"), at=NINE)
+
+
+def test_a_document_that_swells_is_refused(storage):
+    swelling = io.BytesIO(a_docx())
+    with zipfile.ZipFile(swelling, "a", zipfile.ZIP_DEFLATED) as package, package.open("word/a.xml", "w") as part:
+        for _ in range(64):
+            part.write(bytes(10_000_000))
+    assert swelling.tell() < limits.MAX_BYTES
+
+    with pytest.raises(WrongType, match="không thuộc loại được nhận"):
+        store(an_upload(swelling.getvalue(), "don.docx"), at=NINE)
+
+    assert kept(storage) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (JPEG + HTML, "anh.jpg"),
+        (JPEG[:20] + b"/*" + HTML + b"*/" + JPEG[20:], "anh.html.jpg"),
+        (PNG + SVG, "anh.png"),
+        (PDF.replace(b"/Catalog", b"/Catalog/OpenAction<</S/JavaScript/JS(app.alert\\(1\\))>>"), "giay.pdf"),
+        (PDF.replace(b"/Catalog", b"/Catalog/OpenAction<</S/Launch/F(cmd.exe)>>"), "giay.pdf"),
+        (PDF + HTML, "giay.pdf"),
+    ],
+)
+def test_what_is_two_things_at_once_is_only_ever_sent_as_the_harmless_one(content, name):
+    """A page in the tail of a picture, a script in a document: taken, for forms of the state have scripts too, and never run."""
+    response = respond(store(an_upload(content, name), at=NINE), name, inline=name.endswith(("jpg", "png")))
+
+    assert response["Content-Type"] in ("image/jpeg", "image/png", "application/pdf")
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Content-Security-Policy"].endswith("sandbox")
+    assert response["Content-Disposition"].startswith("attachment" if name.endswith("pdf") else "inline")
 
 
 @pytest.mark.django_db(transaction=True)

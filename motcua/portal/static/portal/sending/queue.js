@@ -1,6 +1,6 @@
 // Files wait in this browser until the server has them: sent piece by piece, each by itself, again and again until they are there.
 const box = document.querySelector("[data-sending]");
-const PIECE = { first: 64 * 1024, least: 16 * 1024, most: 1024 * 1024 };
+const PIECE = { first: 32 * 1024, least: 16 * 1024, most: 1024 * 1024 };
 const PATIENCE = 90_000; // for one piece; a line may be as slow as it likes
 const PAUSES = [2_000, 5_000, 15_000, 30_000, 60_000];
 const KEPT = 14 * 24 * 3600_000;
