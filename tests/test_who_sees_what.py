@@ -194,7 +194,7 @@ POST portal:upload_begin             + + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 GET  portal:upload                   s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 POST portal:upload_give_up           + + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 GET  portal:mine                     s + + | + + + + + + | + + + | + +
-GET  portal:news                     s + + | + + + + + + | + + + | + +
+GET  portal:informing                s + + | + + + + + + | + + + | + +
 GET  portal:bundle                   4 4 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 GET  portal:mandates                 s + + | + + + + + + | + + + | + +
 GET  portal:mandate                  s 4 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4

@@ -24,16 +24,16 @@ BATCH = 2_000
 
 
 class Lately(NamedTuple):
-    """Half of the last dossiers took at most `median`, nine out of ten at most `ninetieth` working minutes."""
+    """Half of the last `of` dossiers took at most `median`, nine out of ten at most `ninetieth` working minutes."""
 
-    count: int
+    of: int
     median: int
     ninetieth: int
     since: datetime
 
     @property
     def enough(self) -> bool:
-        return self.count >= FEWEST
+        return self.of >= FEWEST
 
 
 def lately(procedure: Procedure) -> Lately | None:

@@ -91,11 +91,12 @@ def tell(entry: Entry, *, at: datetime) -> int:
 
 def _receivers(dossier: Dossier, kind: str) -> Iterable[tuple[Person | None, Channel, str]]:
     """The account that filed and who gave it a mandate, as each chose; without account what stands in the dossier."""
-    people = {dossier.account, dossier.mandate and dossier.mandate.owner_account} - {None}
+    people: list[Person] = [dossier.account] if dossier.account else []
+    if dossier.mandate and (giver := dossier.mandate.owner_account) and giver not in people:
+        people.append(giver)
     if not people:
         yield from ((None, channel, to) for channel, to in _reachable(dossier.phone, dossier.email)[:1])
-    for person in sorted(people, key=lambda one: one.pk):  # type: ignore[union-attr, arg-type, return-value]
-        assert person is not None
+    for person in people:
         for channel, to in _reachable(person.phone, person.email):
             if wanted(person)[kind, channel]:
                 yield person, channel, to

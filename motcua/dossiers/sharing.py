@@ -74,7 +74,7 @@ def share(dossier: Dossier, *, days: int, times: int, by: Person, at: datetime) 
     if not of_owner(Dossier.objects.filter(pk=dossier.pk), by).exists():
         raise NotYours("Chỉ chủ hồ sơ, bằng tài khoản đã nộp hoặc đã ủy quyền, chia sẻ được kết quả.")
     decision = result_of(dossier)
-    if decision is None:
+    if decision is None or decision.file is None:
         raise NoResult
     if days not in DAYS or times not in TIMES:
         raise Refusal("Hãy chọn lại thời gian và số lần tải của liên kết.")

@@ -78,7 +78,7 @@ def lately(procedure: Procedure) -> str:
     told = {
         "half": taken(last.median),
         "most": taken(last.ninetieth),
-        "count": last.count,
+        "count": last.of,
         "since": vn_date(last.since, "short"),
     }
     how_long = _("Thực tế gần đây: một nửa xong trong %(half)s, chín phần mười xong trong %(most)s.") % told

@@ -81,7 +81,7 @@ def test_half_and_nine_tenths_are_of_the_last_hundred(office):
 
     lately = durations.lately(office.version.procedure)
 
-    assert (lately.count, lately.median, lately.ninetieth) == (100, 50, 90)
+    assert (lately.of, lately.median, lately.ninetieth) == (100, 50, 90)
     assert lately.since == MONDAY + timedelta(minutes=50)
 
 
@@ -116,7 +116,7 @@ def test_a_page_asks_one_statement_however_much_there_is(office, django_assert_n
     took(office, *range(1, 151))
 
     with django_assert_num_queries(1):
-        assert durations.lately(office.version.procedure).count == 100
+        assert durations.lately(office.version.procedure).of == 100
 
 
 def test_counted_anew_it_is_the_same(office):

@@ -57,7 +57,7 @@ from .. import telling
 from ..drafts import missing_thing
 from ..following import forget, remember, visible
 from ..forms import LABELS, Whose, ways_to_return, whose
-from . import news
+from . import informing
 from .asking import may_ask
 from .papers import send
 
@@ -177,7 +177,7 @@ def dossier(request, code):
         "may_ask": asks,
         "unread": dossier.conversation.filter(read_at=None).exclude(unit=None).count() if asks else 0,
         "may_share": sharing.result_of(dossier) is not None and asks and _shares(request, dossier),
-        "news": news.told(dossier, owner=asks),
+        "informed": informing.told(dossier, owner=asks),
         "lately": telling.lately(dossier.procedure_version.procedure) if dossier.state in LASTING else "",
         "may_withdraw": owner and dossier.state in (State.SUBMITTED, State.AWAITING_COMPLETION),
         "followed": not owner,
@@ -408,7 +408,7 @@ def filed(request, code):
         "to_bring": dossier.papers.filter(bring_later=True),
         "follow_address": request.build_absolute_uri(reverse("portal:follow")),
         "tail": dossier.phone[-4:],
-        "news": news.told(dossier, owner=True),
+        "informed": informing.told(dossier, owner=True),
     }
     return render(request, "portal/filed.html", context)
 
