@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -20,9 +21,11 @@ def main(arguments: list[str]) -> None:
         told = report.text(
             filing=filing.measure(where, seconds=seconds), due=worktime.measure(), search=search.measure()
         )
-        told += "\n" + section("export", where) + "\n" + section("valley", where)
+        told += "\n" + section("export", where)
     print(told)
     report.FILE.write_text(told, encoding="utf-8")
+    # One commune and nothing else: a place of its own.
+    subprocess.run([sys.executable, "-m", "bench", "valley"], check=True)
 
 
 def alone(name: str) -> None:
