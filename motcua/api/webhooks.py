@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from motcua.accounts.models import Person
 from motcua.accounts.permissions import Can
@@ -172,12 +172,12 @@ def _post_soon(webhook: Webhook) -> None:
 
 
 def kept_by(officer: Person) -> QuerySet[Webhook]:
-    """What who keeps connections sees: the addresses of systems of their agencies, and at the province those of partners."""
+    """What who keeps connections sees: the addresses of systems of their agencies, and at the province every one."""
     agencies = officer.agencies(Can.KEEP_CONNECTIONS)
-    whose = Q(client__agency__in=agencies)
+    kept = Webhook.objects.select_related("client__agency")
     if Agency.objects.filter(pk__in=agencies, level=Level.PROVINCE).exists():
-        whose |= Q(client__agency=None)
-    return Webhook.objects.filter(whose).select_related("client__agency")
+        return kept
+    return kept.filter(client__agency__in=agencies)
 
 
 def log(webhook: Webhook, *, state: str = "", before: int | None = None) -> QuerySet[Delivery]:

@@ -1,8 +1,8 @@
 """Sending what is owed to an address: at least once, again and again for a day, and not for ever (gửi tin báo).
 
 Each post is a row before it is made; a worker killed midway leaves the row without an answer, and the delivery is sent again under
-the same name. An address that fails is let rest, a little longer each time, so that a dead receiver costs one short wait in a
-while and not one for each thing it is owed; whatever else it is owed waits with it and goes out once it answers again.
+the same name. An address that fails three times in a row is let rest, a little longer each time, so that a dead receiver costs one
+short wait in a while and not one for each thing it is owed; all that waits goes out once it answers again.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ from .models import Client, Delivery, DeliveryAttempt, DeliveryState, Event, Web
 MINUTE = timedelta(minutes=1)
 # Between one try of a delivery and the next; together less than the day it has.
 PAUSES = [MINUTE, 5 * MINUTE, 15 * MINUTE, 60 * MINUTE, 180 * MINUTE, 360 * MINUTE, 720 * MINUTE]
-# How long an address that failed rests.
+# How long an address rests that has failed as often as that in a row, and once more, and once more.
+IN_A_ROW = 3
 RESTS = [MINUTE, 2 * MINUTE, 4 * MINUTE, 8 * MINUTE, 15 * MINUTE]
 FAILS_FOR = timedelta(days=5)
 FAILS_OFTEN = 20
@@ -46,8 +47,7 @@ def run(webhook: int, *, now: Clock) -> bool:
     """Send what the address is owed now, one after the other; whether there is more than one round could do."""
     began = monotonic()
     while (delivery := due(webhook, now())) is not None:
-        if not send(delivery, now=now):
-            return False
+        send(delivery, now=now)
         if monotonic() - began > ROUND:
             return True
     return False
@@ -66,7 +66,7 @@ def due(webhook: int, at: datetime) -> Delivery | None:
     return owed.order_by("next_at", "pk").first()
 
 
-def send(delivery: Delivery, *, now: Clock) -> bool:
+def send(delivery: Delivery, *, now: Clock) -> None:
     """Post one delivery outside any transaction, and note what was answered."""
     at = now()
     attempt = DeliveryAttempt.objects.create(delivery=delivery, at=at)
@@ -80,7 +80,6 @@ def send(delivery: Delivery, *, now: Clock) -> bool:
         attempt.status, attempt.answer, taken = answer.status, answer.words, answer.is_yes
     attempt.milliseconds = int((monotonic() - began) * 1000)
     note(attempt, taken, at=now())
-    return taken
 
 
 def _post(delivery: Delivery, at: datetime) -> webhooks_posting.Answer:
@@ -120,15 +119,17 @@ def note(attempt: DeliveryAttempt, taken: bool, *, at: datetime) -> None:
         _end(delivery, DeliveryState.DELIVERED, at)
         if webhook.failures:
             Webhook.objects.filter(pk=webhook.pk).update(failures=0, failing_since=None, resume_at=None)
+        if webhook.failures >= IN_A_ROW:  # it was the address; after fewer failures it may be what was sent
             webhook.deliveries.filter(state=DeliveryState.WAITING).update(next_at=at)
         return
     if delivery.tries > len(PAUSES) or at >= delivery.give_up_at:
         _end(delivery, DeliveryState.FAILED, at)
     else:
         Delivery.objects.filter(pk=delivery.pk).update(next_at=at + PAUSES[delivery.tries - 1])
-    rest = RESTS[min(webhook.failures, len(RESTS) - 1)]
-    webhook.failures, webhook.resume_at = webhook.failures + 1, at + rest
+    webhook.failures += 1
     webhook.failing_since = webhook.failing_since or at
+    if webhook.failures >= IN_A_ROW:
+        webhook.resume_at = at + RESTS[min(webhook.failures - IN_A_ROW, len(RESTS) - 1)]
     webhook.save(update_fields=["failures", "failing_since", "resume_at"])
     if webhook.failures >= FAILS_OFTEN and webhook.failing_since <= at - FAILS_FOR:
         _switch_off(client, webhook, at)

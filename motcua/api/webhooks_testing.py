@@ -51,6 +51,7 @@ class Receiver(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Taking)
         self.posts: list[Post] = []
         self.answers: list[int] = []
+        self.never: set[int] = set()  # what it cannot stomach, by its sequence
         self.closing = Event()
         self.scheme = "https" if tls else "http"
         if tls:
@@ -71,6 +72,8 @@ class _Taking(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.posts.append(Post(self.path, dict(self.headers), body))
         status = self.server.answers.pop(0) if self.server.answers else 204
+        if json.loads(body)["sequence"] in self.server.never:
+            status = 500
         if status == HANGS:
             self.server.closing.wait(30)
             return

@@ -38,7 +38,10 @@ def addresses(request: HttpRequest) -> HttpResponse:
     kept = webhooks.kept_by(request.user).order_by("pk")  # type: ignore[arg-type]
     found = list(_from(request, kept, "pk__gt", PAGE + 1))
     shown = found[:PAGE]
-    rows = [{"webhook": one, "state": _state(one)} for one in sorted(shown, key=_trouble)]
+    rows = [
+        {"webhook": one, "state": _state(one), "since": one.off_at or one.failing_since or one.made_at}
+        for one in sorted(shown, key=_trouble)
+    ]
     further = f"?sau={shown[-1].pk}" if len(found) > PAGE else ""
     return _page(request, "api/webhooks.html", {"rows": rows, "next": further})
 

@@ -16,7 +16,7 @@ from motcua.api import clients, webhooks, webhooks_posting, webhooks_sending
 from motcua.api.models import Delivery, DeliveryAttempt, DeliveryState, KeptAnswer, Webhook
 from motcua.api.tasks import post_what_is_due
 from motcua.api.testing import a_system
-from motcua.api.webhooks_sending import FAILS_FOR, FAILS_OFTEN, PAUSES, RESTS
+from motcua.api.webhooks_sending import FAILS_FOR, FAILS_OFTEN, IN_A_ROW, PAUSES, RESTS
 from motcua.api.webhooks_testing import BREAKS, HANGS, a_receiver, run_posts
 from motcua.dossiers import intake
 from motcua.dossiers.models import State
@@ -271,33 +271,50 @@ def test_the_pauses_grow_and_after_a_day_it_has_failed(office, system, receiver,
 
 def test_a_dead_receiver_is_let_rest_and_gets_everything_when_it_is_back(office, system, receiver, clock):
     webhook, _secret = registered(system, receiver)
-    receiver.answers = [503] * len(RESTS)
-    dossiers = [a_dossier(office, State.SUBMITTED) for _ in range(3)]
+    failing = IN_A_ROW + len(RESTS) - 1
+    receiver.answers = [503] * failing
+    dossiers = [a_dossier(office, State.SUBMITTED) for _ in range(IN_A_ROW + 2)]
     settle()
-    assert len(receiver.posts) == 1  # the others are not tried while it rests
+    assert len(receiver.posts) == IN_A_ROW  # the others are not tried while it rests
     for rest in RESTS[:-1]:
         clock(seconds=rest.total_seconds())
         settle()
-    assert len(receiver.posts) == len(RESTS)
+    assert len(receiver.posts) == failing  # once after each rest
 
     clock(seconds=RESTS[-1].total_seconds())
     settle()
 
-    arrived = {post.told["dossier"] for post in receiver.posts[len(RESTS) :]}
+    arrived = {post.told["dossier"] for post in receiver.posts[failing:]}
     assert arrived == {dossier.code for dossier in dossiers}
     assert {one["state"] for one in log(system, webhook)} == {"DELIVERED"}
+
+
+def test_what_a_receiver_cannot_stomach_keeps_nothing_else_back_and_its_own_pauses(office, system, receiver, clock):
+    webhook, _secret = registered(system, receiver)
+    receiver.never = {1}
+    a_dossier(office, State.SUBMITTED)
+    settle()
+    others = [a_dossier(office, State.SUBMITTED) for _ in range(3)]
+    for _minute in range(4):
+        clock(minutes=1)
+        settle()
+
+    told = [post.told["sequence"] for post in receiver.posts]
+    assert {2, 3, 4} <= set(told) and told.count(1) == 2  # at once, and after a minute; then not for five
+    assert webhook.deliveries.get(event__number=1).state == "WAITING" and len(others) == 3
 
 
 def test_what_never_had_its_turn_has_failed_after_a_day_too(office, system, receiver, clock):
     webhook, _secret = registered(system, receiver)
     receiver.answers = [503] * 9
-    [a_dossier(office, State.SUBMITTED) for _ in range(2)]
+    for _ in range(IN_A_ROW + 1):
+        a_dossier(office, State.SUBMITTED)
     settle()
     clock(hours=25)
     settle()
 
     assert {one.state for one in webhook.deliveries.all()} == {"FAILED"}
-    assert len(receiver.posts) == 1
+    assert len(receiver.posts) == IN_A_ROW
 
 
 def test_an_address_that_fails_for_days_is_switched_off_and_somebody_is_told(office, system, receiver, clock, settings):
