@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import IO, Any
+from typing import IO, Any, cast
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from allauth.mfa.models import Authenticator
@@ -167,8 +167,9 @@ def _told(row: models.Model, names: tuple[str, ...]) -> dict[str, Any]:
     """The facts of a row under the words of its fields."""
     told = {}
     for name in names:
+        field = cast(models.Field[Any, Any], row._meta.get_field(name))
         show = getattr(row, f"get_{name}_display", None)
-        told[str(row._meta.get_field(name).verbose_name)] = show() if show else getattr(row, name)
+        told[str(field.verbose_name)] = show() if show else getattr(row, name)
     return told
 
 
