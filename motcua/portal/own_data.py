@@ -167,7 +167,7 @@ def _told(row: models.Model, names: tuple[str, ...]) -> dict[str, Any]:
     """The facts of a row under the words of its fields."""
     told = {}
     for name in names:
-        field = cast(models.Field[Any, Any], row._meta.get_field(name))
+        field = cast("models.Field[Any, Any]", row._meta.get_field(name))
         show = getattr(row, f"get_{name}_display", None)
         told[str(field.verbose_name)] = show() if show else getattr(row, name)
     return told
