@@ -98,7 +98,7 @@ def leave(person: Person, *, at: datetime) -> Person:
         raise GoneAlready
     if person.assignments.exists():
         raise OfficersStay
-    sending.forget_receiver(person.phone, person.email)
+    sending.forget_receiver(person.phone, person.email, at=at)
     OneTimeCode.objects.filter(to__in=[address for address in (person.phone, person.email.lower()) if address]).delete()
     person.full_name = NAMELESS
     person.save(update_fields=["full_name"])

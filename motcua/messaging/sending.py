@@ -24,6 +24,7 @@ ROW_IS_KEPT = timedelta(days=365)
 NOT_SET_UP = "Nơi này chưa được cấu hình để gửi."
 TOO_MANY = "Người nhận đã được gửi đủ số tin trong một ngày."
 TOO_LATE = "Đã quá lúc tin còn ý nghĩa."
+GONE = "Người nhận đã đóng tài khoản."
 
 
 def reaches(channel: Channel) -> bool:
@@ -115,7 +116,8 @@ def forget(at: datetime) -> None:
     Message.objects.filter(created_at__lt=at - ROW_IS_KEPT).delete()
 
 
-def forget_receiver(*addresses: str) -> None:
-    """Whoever leaves takes the texts and the address with them; that something was sent stays counted."""
-    known = [address for address in addresses if address]
-    Message.objects.filter(to__in=known).update(to="", text="", title="")
+def forget_receiver(*addresses: str, at: datetime) -> None:
+    """Whoever leaves takes the texts and the address with them, and gets nothing more; that something was sent stays counted."""
+    theirs = Message.objects.filter(to__in=[address for address in addresses if address])
+    theirs.filter(sent_at=None, failed_at=None).update(failed_at=at, answer=GONE, text="")
+    theirs.update(to="", text="", title="")

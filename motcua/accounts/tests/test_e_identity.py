@@ -267,6 +267,18 @@ def test_an_officer_and_a_different_number_are_refused(client, issuer, who, requ
     assert sentence in said(client.get("/tai-khoan/")) and not Identity.objects.exists()
 
 
+def test_an_identity_of_another_account_leads_to_joining_both(client, issuer, pao, settings):
+    come_in(client, "pao")
+    known = Identity.objects.get().person
+    client.post("/dang-xuat/")
+    sign_in(client, pao)
+
+    answer = client.get(agree(ask(client, gan=e_identity.attaching(pao)), "pao"))
+
+    assert answer["Location"] == settings.JOIN_URL
+    assert client.session["beside"][0] == known.pk and not pao.identities.exists()
+
+
 def test_without_a_provider_there_is_no_such_door(client, pao):
     assert "VNeID" not in said(client.get("/dang-nhap/"))
     sign_in(client, pao)

@@ -35,7 +35,7 @@ def test_a_message_reaches_the_telephone_once():
         sending.deliver(message.pk, at=NOW)
 
     message.refresh_from_db()
-    assert [(told["to"], told["text"]) for told in company.received] == [(LAN, "Hồ sơ của bạn đã được tiếp nhận.")]
+    assert [(told["to"], told["text"]) for told in company.received] == [(LAN, "Ho so cua ban da duoc tiep nhan.")]
     assert company.received[0]["id"] == company.headers[0]["Idempotency-Key"]
     assert company.headers[0]["Authorization"] == "Bearer khoa bi mat"
     assert message.sent_at and message.attempts == 1 and message.answer == "202 ok"
@@ -124,7 +124,7 @@ def test_a_code_is_readable_nowhere_once_it_went_and_does_not_go_late():
         sending.deliver(late.pk, at=NOW + timedelta(minutes=10))
 
     gone.refresh_from_db(), late.refresh_from_db()
-    assert [told["text"] for told in company.received] == ["Mã của bạn: 123456"]
+    assert [told["text"] for told in company.received] == ["Ma cua ban: 123456"]
     assert gone.text == late.text == "" and late.answer == sending.TOO_LATE
 
 
@@ -142,12 +142,18 @@ def test_texts_are_kept_for_ninety_days_and_rows_for_a_year():
 
 
 def test_who_leaves_takes_their_address_along():
-    mine, of_another = to_lan(), send(Channel.SMS, "0987654321", "…", purpose=Purpose.DOSSIER, at=NOW)
+    with telephones() as company:
+        gone, of_another = to_lan(), send(Channel.SMS, "0987654321", "…", purpose=Purpose.DOSSIER, at=NOW)
+        run_deliveries()
+        waiting_still = to_lan()
 
-    sending.forget_receiver(LAN, "")
+        sending.forget_receiver(LAN, "", at=NOW)
+        run_deliveries()
 
-    mine.refresh_from_db(), of_another.refresh_from_db()
-    assert (mine.to, mine.text) == ("", "") and of_another.to
+    for message in (gone, waiting_still, of_another):
+        message.refresh_from_db()
+    assert (gone.to, gone.text) == (waiting_still.to, waiting_still.text) == ("", "") and of_another.to
+    assert waiting_still.answer == sending.GONE and len(company.received) == 2
 
 
 @pytest.mark.parametrize("wrong", ["gateway.example.vn", "ftp://gateway/", "https:///path"])
