@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.core.files.storage import default_storage
+from django.core.files.storage import InMemoryStorage, default_storage
 
 from motcua.dossiers import intake, papers, uploads
 from motcua.dossiers.lifecycle import NotNow
@@ -206,6 +206,32 @@ def test_what_comes_after_the_dossier_was_filed_is_refused(office):
 
     assert PaperFile.objects.count() == before
     assert not Upload.objects.exists() and left() == []
+
+
+class Bucket(InMemoryStorage):
+    """An object store: names and contents, no folders, no paths."""
+
+    def _relative_path(self, name):
+        return name
+
+    def path(self, name):
+        raise NotImplementedError
+
+
+def test_an_object_store_which_cannot_append_takes_pieces_too(paper, office, settings):
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {"BACKEND": "motcua.dossiers.tests.test_uploads.Bucket"},
+    }
+    upload = announced(paper, office)
+    for start in range(0, len(PDF), 20):
+        upload = uploads.take(upload, PDF[start : start + 20], offset=start, at=MONDAY)
+
+    page = uploads.finish(upload, by=office.citizen, at=MONDAY)
+
+    with storing.open_file(page.file) as content:
+        assert content.read() == PDF
+    assert default_storage.listdir(pieces.FOLDER)[1] == []
 
 
 def test_what_was_begun_and_never_came_is_thrown_away_after_a_week(paper, office):

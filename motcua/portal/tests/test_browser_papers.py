@@ -12,6 +12,7 @@ from motcua.dossiers.models import PaperFile, State, Upload
 from motcua.dossiers.testing import a_draft, a_one_stop
 from motcua.files import storing
 from motcua.portal.testing import JPEG
+from motcua.ui.testing import wrong_with
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -70,9 +71,7 @@ def phone(browser, live_server, office):
         viewport={"width": 360, "height": 740}, base_url=live_server.url, locale="vi-VN", has_touch=True, is_mobile=True
     )
     context.add_cookies(session_cookies(office.citizen, live_server.url))
-    page = context.new_page()
-    page.on("dialog", lambda dialog: dialog.accept())
-    return page
+    return context.new_page()
 
 
 def at(name, draft):
@@ -110,8 +109,13 @@ def test_pages_taken_with_the_phone_arrive_small_upright_in_order_and_once_throu
     phone.context.set_offline(True)
     expect(phone.get_by_role("status").filter(has_text="Còn 1 tệp chưa gửi xong.")).to_be_visible()
 
+    assert wrong_with(phone, every_size=False) == []
     phone.context.set_offline(False)
+    warned = []
+    phone.on("dialog", lambda dialog: (warned.append(dialog.type), dialog.accept()))
+    phone.get_by_role("heading", level=1).click()
     phone.reload()
+    assert warned == ["beforeunload"]
     expect(pages.nth(1).get_by_text("chờ có mạng")).to_be_visible(timeout=20_000)
     expect(pages.nth(1).locator("img.thumb")).to_be_visible()
     choose.set_input_files([{"name": "ghi chu.svg", "mimeType": "image/svg+xml", "buffer": b"<svg/>"}])
