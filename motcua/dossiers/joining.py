@@ -12,7 +12,7 @@ from motcua.accounts.models import Person
 from motcua.journal.recording import record
 
 from . import intake
-from .models import Bundle, Dossier, Mandate
+from .models import Bundle, Dossier, InformChoice, Mandate
 
 
 @transaction.atomic
@@ -41,6 +41,7 @@ def leave(person: Person, *, at: datetime) -> None:
         mandate.ended_at, mandate.ended_by, mandate.ended_why = at, person, closing.NAMELESS
         mandate.save(update_fields=["ended_at", "ended_by", "ended_why"])
         record("mandate.ended", about=mandate, by=person, at=at)
+    InformChoice.objects.filter(person=person).delete()
     closing.leave(person, at=at)
 
 

@@ -98,6 +98,12 @@ def test_the_question_carries_a_challenge_a_state_and_a_nonce(client, issuer):
     assert asked["redirect_uri"] == ["http://testserver/dang-nhap/dinh-danh/tra-loi/"]
 
 
+def test_behind_a_proxy_with_https_people_are_sent_back_by_https(client, issuer, settings):
+    settings.SESSION_COOKIE_SECURE = True
+
+    assert "redirect_uri=https%3A%2F%2Ftestserver%2F" in ask(client)
+
+
 def test_who_comes_again_finds_the_same_account(client, issuer):
     come_in(client)
     client.post("/dang-xuat/")

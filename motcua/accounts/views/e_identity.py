@@ -44,7 +44,9 @@ def ask(request):
 
 
 def _back(request):
-    return request.build_absolute_uri(reverse("accounts:e_identity_answer"))
+    """Where the provider sends people back to, by the name they came under; the proxy before us may speak HTTPS when we do not."""
+    scheme = "https" if settings.SESSION_COOKIE_SECURE else request.scheme
+    return f"{scheme}://{request.get_host()}{reverse('accounts:e_identity_answer')}"
 
 
 @public

@@ -14,7 +14,7 @@ from motcua.accounts import second_factor
 from motcua.accounts.models import DataCopy, Identity, Person
 from motcua.accounts.testing import PASSWORD, a_citizen, a_session, an_officer, sign_in
 from motcua.dossiers import joining, mandates
-from motcua.dossiers.models import Dossier, MandateScope, PaperFile, State
+from motcua.dossiers.models import Dossier, InformChoice, MandateScope, PaperFile, State
 from motcua.dossiers.testing import MONDAY, a_dossier, a_draft, a_one_stop
 from motcua.files import outgoing
 from motcua.journal.models import Entry
@@ -134,6 +134,7 @@ def test_who_leaves_takes_the_account_along_and_leaves_what_was_filed(client, of
         person=pao, issuer="https://vneid.example.vn", subject="pao", level=1, id_number=NUMBER,
         created_at=MONDAY, used_at=MONDAY,
     )  # fmt: skip
+    InformChoice.objects.create(person=pao, kind="ended", channel=Channel.SMS, wanted=False)
     send(Channel.SMS, pao.phone, "…", purpose=Purpose.DOSSIER, at=MONDAY)
     own_data.ask(pao, at=timezone.now())
     make_waiting()
@@ -149,6 +150,7 @@ def test_who_leaves_takes_the_account_along_and_leaves_what_was_filed(client, of
     gone = Person.objects.get(pk=pao.pk)
     assert (gone.full_name, gone.phone, gone.id_number, gone.is_active) == ("Tài khoản đã đóng", "", "", False)
     assert not second_factor.kept(gone) and not Identity.objects.exists() and not DataCopy.objects.exists()
+    assert not InformChoice.objects.exists()
     assert Message.objects.get().to == "" and not Dossier.objects.filter(pk=draft.pk).exists()
     filed.refresh_from_db()
     assert filed.owner_name == name and filed.state == State.SUBMITTED and filed.account == gone
