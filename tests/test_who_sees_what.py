@@ -483,7 +483,7 @@ def world(monkeypatch) -> SimpleNamespace:
         "item": 1,
         "other": a_dossier(office).code,
         "mandate": "00000000-0000-4000-8000-000000000000",
-        "pk": 1,
+        "pk": 999_999_999,  # what nobody has made
         "act": "accept",
         "webhook": "00000000-0000-4000-8000-000000000000",
         "delivery": "00000000-0000-4000-8000-000000000000",
