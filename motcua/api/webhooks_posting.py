@@ -138,6 +138,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         line = socket.create_connection((number, address.port), CONNECTING)
     except OSError as error:
         raise NotReached(_words(error)) from None
+    line.settimeout(SECONDS)
     lines = [line]
     timer = Timer(max(0.0, SECONDS - (monotonic() - began)), _cut, [lines])
     timer.daemon = True

@@ -102,6 +102,7 @@ def _log(request: HttpRequest, webhook: Webhook, *, refusal: str = "", status: i
     context = {
         "webhook": webhook,
         "state": _state(webhook),
+        "resting": webhook.resume_at and webhook.resume_at > timezone.now(),
         "facts": _facts(webhook),
         "chips": chips,
         "rows": [{"delivery": one, "what": what(one)} for one in shown],

@@ -17,7 +17,7 @@ from motcua.api.models import Delivery, DeliveryAttempt, DeliveryState, KeptAnsw
 from motcua.api.tasks import post_what_is_due
 from motcua.api.testing import a_system
 from motcua.api.webhooks_sending import FAILS_FOR, FAILS_OFTEN, IN_A_ROW, PAUSES, RESTS
-from motcua.api.webhooks_testing import BREAKS, HANGS, a_receiver, run_posts
+from motcua.api.webhooks_testing import BREAKS, HANGS, THINKS, a_receiver, run_posts
 from motcua.dossiers import intake
 from motcua.dossiers.models import State
 from motcua.dossiers.testing import MONDAY, TUESDAY, a_dossier, a_one_stop, it_is
@@ -250,6 +250,17 @@ def test_a_receiver_that_says_nothing_is_left_after_a_while(office, system, rece
 
     (status, words), *_ = attempts(system, webhook)
     assert status is None and words
+
+
+def test_an_answer_may_take_longer_than_the_connection(office, system, receiver, monkeypatch):
+    monkeypatch.setattr(webhooks_posting, "CONNECTING", 0.1)
+    webhook, _secret = registered(system, receiver)
+    receiver.answers = [THINKS]
+    a_dossier(office, State.SUBMITTED)
+
+    settle()
+
+    assert attempts(system, webhook) == [(204, "")]
 
 
 def test_the_pauses_grow_and_after_a_day_it_has_failed(office, system, receiver, clock):
