@@ -1,12 +1,10 @@
 """Short messages to the people of a dossier: what happened and where to read on (nhắn tin cho người nộp).
 
-A listener writes them, once a line, a receiver and a channel; they hold the code and no name. To a telephone they go without marks:
-an old one shows them so, and a message costs half as much.
+A listener writes them, once a line, a receiver and a channel; they hold the code and no name.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
@@ -78,7 +76,7 @@ def tell(entry: Entry, *, at: datetime) -> int:
         sent.message = sending.send(
             channel,
             to,
-            plain(words) if channel == Channel.SMS else f"{words}\n",
+            words,
             purpose=Purpose.DOSSIER,
             at=at,
             title=f"{KINDS[kind].label}: hồ sơ {dossier.code}",
@@ -156,12 +154,6 @@ WHERE = {
 
 def _when(moment: datetime | None) -> str:
     return f"{timezone.localtime(moment):%H:%M %d/%m/%Y}" if moment else ""
-
-
-def plain(text: str) -> str:
-    """Without marks, in the letters every telephone has."""
-    bare = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    return "".join(letter for letter in bare if not unicodedata.combining(letter))
 
 
 # Chosen ---------------------------------------------------------------------------------------------------------------

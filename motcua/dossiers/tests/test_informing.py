@@ -12,6 +12,7 @@ from motcua.dossiers.testing import MONDAY, TUESDAY, a_dossier, a_one_stop, a_wa
 from motcua.journal.models import Entry
 from motcua.journal.testing import run_jobs
 from motcua.messaging.models import Channel, Message, Purpose
+from motcua.messaging.routes import unmarked
 from motcua.messaging.testing import run_deliveries, telephones
 
 FACTS_OF_PEOPLE = ("Lý A Pao", "123456", "Khuổi Phát", "Ly A Pao")
@@ -26,7 +27,9 @@ def office(db, monkeypatch, settings):
 
 
 def told(**where):
-    return list(Message.objects.filter(purpose=Purpose.DOSSIER, **where).order_by("pk").values_list("text", flat=True))
+    """What a telephone shows of them."""
+    rows = Message.objects.filter(purpose=Purpose.DOSSIER, **where).order_by("pk")
+    return [unmarked(text) for text in rows.values_list("text", flat=True)]
 
 
 def test_a_life_in_messages(office):
