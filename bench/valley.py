@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Page, ViewportSize, sync_playwright
 
 from bench.place import Place
 from bench.report import commit, machine
@@ -23,7 +23,7 @@ from bench.report import commit, machine
 CHROMIUM = "/usr/bin/chromium"
 BITS, ROUND_TRIP, SLOWER = 50_000, 800, 6
 BAR = 180  # seconds of waiting in all
-PHONE = {"width": 360, "height": 640}
+PHONE: ViewportSize = {"width": 360, "height": 640}
 PHOTO = {"width": 4000, "height": 3000, "quality": 0.9}
 PAPERS = [{"key": "chung_sinh", "name": "Giấy chứng sinh", "originals": 1, "required": True}]
 

@@ -32,6 +32,14 @@ REFLOW = """() => {
   return [...wide, ...small];
 }"""
 
+TWICE = """() => {
+  const root = document.documentElement;
+  root.style.fontSize = "200%";
+  const wide = root.scrollWidth > innerWidth ? [`letters of twice the size: ${root.scrollWidth}`] : [];
+  root.style.fontSize = "";
+  return wide;
+}"""
+
 
 @pytest.fixture
 def phone(browser, live_server):
@@ -71,6 +79,9 @@ def test_filing_takes_few_bytes_and_requests_and_fits_a_narrow_phone(phone, tmp_
         (heading,) = phone.get_by_role("heading", level=1).all_inner_texts()
         said[name] = (phone.title().removesuffix(" · Một Cửa Tuyên Quang"), heading)
         wrong[name] = phone.evaluate(REFLOW)
+        phone.set_viewport_size({"width": 640, "height": 640})
+        wrong[name] += phone.evaluate(TWICE)
+        phone.set_viewport_size({"width": 320, "height": 640})
 
     walk(phone, leg, phone=office.citizen.phone, password=PASSWORD, photo=photo)
 
