@@ -10,10 +10,10 @@ from django.views.decorators.http import require_safe
 
 from motcua.accounts.permissions import public
 from motcua.dossiers import bundles
-from motcua.dossiers.models import Bundle
+from motcua.dossiers.models import Bundle, State
 
 from ..following import visible
-from .following import _late, _told, _turn
+from .following import WAITING, _late, _told, _turn, _until, answer_dates
 
 
 @public
@@ -25,6 +25,7 @@ def bundle(request, public_id):
         raise Http404
     now = timezone.now()
     children = [child.dossier for child in bundles.children(one)]
+    asked = answer_dates(children)
     opened = set(visible(request).filter(bundle=one).values_list("pk", flat=True))
     context = {
         "bundle": one,
@@ -34,6 +35,8 @@ def bundle(request, public_id):
                 "state": _(dossier.get_state_display()),
                 "late": _late(dossier, now),
                 "turn": _turn(dossier),
+                "to_do": dossier.state in (*WAITING, State.AWAITING_PAYMENT),
+                "until": _until(dossier, asked.get(dossier.pk)),
                 "opens": dossier.pk in opened,
             }
             for dossier in children

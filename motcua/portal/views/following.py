@@ -456,9 +456,7 @@ def mine(request):
     own = Dossier.objects.of_account(request.user).select_related("procedure_version", "agency", "at_unit")
     drafts, older_drafts = _page(own.filter(state=State.DRAFT), request.GET.get("nhap-sau"), DRAFTS)
     dossiers, older = _page(own.filed(), request.GET.get("sau"), PAGE)
-    waiting = [one.pk for one in dossiers if one.state in WAITING]
-    requests = SupplementRequest.objects.filter(dossier__in=waiting, answered_at=None)
-    asked = dict(requests.values_list("dossier", "answer_by")) if waiting else {}
+    asked = answer_dates(dossiers)
     context = {
         "drafts": [{"dossier": draft, "missing": _missing(draft)} for draft in drafts],
         "dossiers": [
@@ -477,6 +475,13 @@ def mine(request):
         "later_page": bool(request.GET),
     }
     return render(request, "portal/mine.html", context)
+
+
+def answer_dates(dossiers: list[Dossier]) -> dict[int, date]:
+    """Until when those that wait for their applicant wait; asked only where one does."""
+    waiting = [one.pk for one in dossiers if one.state in WAITING]
+    requests = SupplementRequest.objects.filter(dossier__in=waiting, answered_at=None)
+    return dict(requests.values_list("dossier", "answer_by")) if waiting else {}
 
 
 def _until(dossier: Dossier, answer_by: date | None) -> str:
