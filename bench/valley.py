@@ -224,7 +224,8 @@ def text(legs: list[Leg], photo: int) -> str:
 Measured by `./run bench valley` on {machine()}, on {datetime.now().astimezone():%Y-%m-%d}, at commit `{commit()}`: Chromium, {PHONE["width"]} px wide, with a line of
 {BITS // 1000} kbit/s and {ROUND_TRIP} ms for each way there and back, its processor {SLOWER} times slower, an empty cache at first. A person with an account, not signed in, files a procedure with one
 photo of {photo / 2**20:.1f} MB, which the browser makes smaller and sends piece by piece while the next pages are opened; nobody reads or types here, so the last page waits for it.
-A page that is left cuts the piece under way, which is sent again and counted. Waiting is from an action to the next page one can use; the bar is {BAR} s in all.
+A page that is left cuts the piece under way, which is sent again and counted. What Chromium does beside the thread of the page (opening the picture) is not slowed.
+Waiting is from an action to the next page one can use; the bar is {BAR} s in all.
 
 | to | requests | received | sent | waiting |
 |---|---|---|---|---|
