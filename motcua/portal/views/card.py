@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any, NamedTuple
 
 from django.http import QueryDict
@@ -37,9 +38,12 @@ def read(posted: QueryDict, form: Callable[[QueryDict], Any]) -> Read:
     """Fill what is empty; what differs stays, unless its sender said that the card is right."""
     text = text_of(posted)
     card = cards.card(text)
-    told = {"owner_name": card.name, "owner_id_number": card.id_number, "address": card.address}
-    if card.birth_date:
-        told["owner_birth_date"] = card.birth_date.isoformat()
+    told: dict[str, Any] = {
+        "owner_name": card.name,
+        "owner_id_number": card.id_number,
+        "owner_birth_date": card.birth_date,
+        "address": card.address,
+    }
     take = posted.get("card") == "take"
     before = form(posted)
     before.is_valid()
@@ -47,14 +51,17 @@ def read(posted: QueryDict, form: Callable[[QueryDict], Any]) -> Read:
     for name, value in told.items():
         label, stands = before.fields[name].label, " ".join(posted.get(name, "").split())
         known = str(before.cleaned_data.get(name) or stands)
-        if not value or known.casefold() == value.casefold():
+        if not value or known.casefold() == str(value).casefold():
             continue
         if not stands or take:
-            typed[name] = value
+            typed[name] = str(value)
             filled.append(label)
         else:
-            shown = f"{card.birth_date:%d/%m/%Y}" if name == "owner_birth_date" and card.birth_date else value
-            different.append(Difference(label, stands, shown))
+            different.append(Difference(label, _in_words(before.cleaned_data.get(name)) or stands, _in_words(value)))
     for name in ("card", "card_code", "card_text"):
         typed.pop(name, None)
     return Read(text, typed, filled, different)
+
+
+def _in_words(value: Any) -> str:
+    return f"{value:%d/%m/%Y}" if isinstance(value, date) else str(value or "")

@@ -110,6 +110,7 @@ const enhance = (input) => {
   buttons.append(...(camera ? [button(said.photo, true)] : []), button(label.textContent, false));
   field.classList.add("taking");
   field.querySelector(".upload").before(buttons);
+  input.addEventListener("input", (event) => event.stopPropagation()); // nothing was typed
   input.addEventListener("change", (event) => {
     event.stopPropagation();
     const list = document.querySelector(`[data-pages="${paper}"]`);
