@@ -450,5 +450,12 @@ def test_my_dossiers_say_whose_turn_it_is_and_until_when(client, office):
 
     assert 'Đang ở: Bộ phận Một cửa · <span class="number">trả lời trước Thứ Ba 24/10/2023, 09:30</span>' in shown
     assert 'Đang ở: Công chức Tư pháp - Hộ tịch · <span class="number">hẹn trả 30/10/2023</span>' in shown
-    assert 'Đang chờ: Người nộp · <span class="number">bổ sung đến hết 02/11/2023</span>' in shown
-    assert shown.count("Đang ở:") + shown.count("Đang chờ:") == 3
+    assert "Đến lượt bạn</b>" in shown and '<p><span class="number">bổ sung đến hết 02/11/2023</span></p>' in shown
+    assert shown.count("Đang ở:") == 2
+
+
+def test_while_the_applicant_is_awaited_the_date_is_said_to_be_counted_anew(client, office):
+    dossier = a_dossier(office, State.AWAITING_APPLICANT)
+    sign_in(client, office.citizen)
+
+    assert "Thứ Hai 30/10/2023, 10:00, được tính lại khi hồ sơ được giải quyết tiếp" in text(client.get(of(dossier)))

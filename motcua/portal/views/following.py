@@ -284,7 +284,10 @@ def _facts(dossier: Dossier) -> list[tuple[Any, Any]]:
     if dossier.accepted_at:
         told.append((_("Tiếp nhận lúc"), vn_datetime(dossier.accepted_at)))
     if dossier.due_at:
-        told.append((_("Hẹn trả kết quả"), vn_datetime(dossier.due_at)))
+        promised = vn_datetime(dossier.due_at)
+        if dossier.state in (State.AWAITING_APPLICANT, State.AWAITING_PAYMENT):
+            promised = _("%(due)s, được tính lại khi hồ sơ được giải quyết tiếp") % {"due": promised}
+        told.append((_("Hẹn trả kết quả"), promised))
     if dossier.first_due_at and dossier.first_due_at != dossier.due_at:
         told.append((_("Hẹn trả lần đầu"), vn_datetime(dossier.first_due_at)))
     if dossier.renewed_due_at:
@@ -465,7 +468,7 @@ def mine(request):
                 "state": _(one.get_state_display()),
                 "late": _late(one, now),
                 "to_do": one.state in (*WAITING, State.AWAITING_PAYMENT),
-                "turn": _turn(one),
+                "turn": "" if one.state in (*WAITING, State.AWAITING_PAYMENT) else _turn(one),
                 "until": _until(one, asked.get(one.pk)),
             }
             for one in dossiers
