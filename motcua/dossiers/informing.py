@@ -94,7 +94,7 @@ def _receivers(dossier: Dossier, kind: str) -> Iterable[tuple[Person | None, Cha
         people.append(giver)
     if not people:
         yield from ((None, channel, to) for channel, to in _reachable(dossier.phone, dossier.email)[:1])
-    for person in people:
+    for person in (one for one in people if one.is_active):
         for channel, to in _reachable(person.phone, person.email):
             if wanted(person)[kind, channel]:
                 yield person, channel, to

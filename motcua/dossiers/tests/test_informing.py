@@ -158,6 +158,15 @@ def test_who_gave_the_mandate_is_told_of_what_their_agent_does(office):
     assert {one.to for one in Message.objects.all()} == {giver.phone, office.citizen.phone}
 
 
+def test_whoever_has_left_is_sent_nothing(office):
+    a_dossier(office, State.ACCEPTED)
+    Person.objects.filter(pk=office.citizen.pk).update(is_active=False)
+
+    run_jobs()
+
+    assert told() == []
+
+
 def test_a_house_that_sends_nothing_writes_nothing(office, settings):
     settings.SMS = settings.MAIL = ""
 
