@@ -16,6 +16,7 @@ from motcua.journal.reading import read
 from motcua.journal.testing import run_jobs
 from motcua.messaging.testing import run_deliveries
 from motcua.portal.testing import text
+from motcua.portal.tests.test_weight import LATER, page_bytes
 
 pytestmark = pytest.mark.django_db
 
@@ -266,3 +267,17 @@ def test_an_account_chooses_what_it_hears_of(pao, office, settings):
 
     page = text(pao.get("/ho-so-cua-toi/nhan-tin/"))
     assert 'name="result-SMS">' in page and 'name="result-EMAIL" checked' in page
+
+
+def test_pages_of_asking_are_light_however_much_was_written(pao, office):
+    dossier = with_result(office)
+    for number in range(25):
+        Message.objects.create(dossier=dossier, by=office.citizen, text=f"{number} " + "chữ " * 240, at=MONDAY)
+    for hour in range(40):
+        read(dossier, reader=office.officer, at=MONDAY + timedelta(hours=hour), purpose="Giải quyết bước được giao")
+    for _ in range(5):
+        pao.post(of(dossier, "shares"), {"days": 7, "times": 3})
+
+    pages = (of(dossier, "conversation"), of(dossier, "read_by"), of(dossier, "shares"), "/ho-so-cua-toi/nhan-tin/")
+
+    assert {where: weight for where in pages if (weight := page_bytes(pao, where)) > LATER} == {}
