@@ -2,12 +2,14 @@
 
 import os
 import subprocess
+from collections.abc import Iterator
 from contextlib import ExitStack
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 import django
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from playwright._impl._driver import compute_driver_executable
 from pytest_django.plugin import DjangoDbBlocker
@@ -60,6 +62,16 @@ def nothing_by_chance(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("motcua.accounts.attempts.one_in", lambda many: many == 1)
 
 
+@pytest.fixture(autouse=True)
+def nothing_counted_stays(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Tests that are not rolled back empty all tables of models; the cache's, where attempts are counted, is none."""
+    yield
+    marker = request.node.get_closest_marker("django_db")
+    if {"live_server", "transactional_db"} & set(request.fixturenames) or marker and marker.kwargs.get("transaction"):
+        with django_db_blocker.unblock():
+            cache.clear()
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
     """Debian's Chromium, quiet: no download, no sandbox (tests may run as root), nothing sent home."""
@@ -67,7 +79,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dic
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": ["--no-sandbox", "--disable-gpu", *quiet]}
 
 
-@cache
+@lru_cache
 def no_browser() -> str:
     """Why no page can be opened here; nothing when one can."""
     if not os.path.exists(CHROMIUM):

@@ -4,7 +4,6 @@ from itertools import count
 from types import SimpleNamespace
 
 import pytest
-from django.core.cache import cache
 
 from motcua.accounts import attempts, puzzles
 from motcua.accounts.testing import PASSWORD
@@ -115,14 +114,7 @@ def test_a_page_read_without_end_asks_to_wait_and_says_how_long(client, db, monk
     assert "hãy chờ" in str(refused.value).lower() and 0 < refused.value.seconds <= 3600
 
 
-@pytest.fixture
-def forgetful(transactional_db):
-    """What a browser test has counted is forgotten: the table of the cache is not emptied like the others."""
-    yield
-    cache.clear()
-
-
-def test_a_browser_solves_the_puzzle_by_itself(page, live_server, forgetful, monkeypatch):
+def test_a_browser_solves_the_puzzle_by_itself(page, live_server, transactional_db, monkeypatch):
     monkeypatch.setattr(attempts, "PUZZLED", {"password": 0})
     page.goto(f"{live_server.url}/dang-nhap/")
 
