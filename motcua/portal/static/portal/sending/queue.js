@@ -130,9 +130,10 @@ const saved = (item, reply) => {
   const fresh = template.content.querySelector("li");
   const list = place.parentElement;
   list.querySelector(`[data-page="${item.instead || 0}"]`)?.remove();
-  list.querySelector(`[data-page="${reply.file}"]`)?.remove(); // the same page a second time is one page
   fresh.querySelector(".name").append(made("b", { className: "state saved", textContent: said.saved(reply.saved_at) }));
-  place.replaceWith(fresh);
+  const same = list.querySelector(`[data-page="${reply.file}"]`);
+  if (same) place.remove(); // the same page a second time is one page, where it was
+  (same || place).replaceWith(fresh);
   picture(item, fresh);
   document.dispatchEvent(new CustomEvent("sending:saved", { detail: fresh }));
 };
