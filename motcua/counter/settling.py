@@ -12,11 +12,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from motcua.accounts.models import Person
-from motcua.dossiers import clock
-from motcua.dossiers.models import ClockOwner, Dossier, Outcome
-from motcua.organisations.calendars import calendar_of
+from motcua.dossiers import clock, durations
+from motcua.dossiers.models import Dossier, Outcome
 from motcua.organisations.models import Unit
-from motcua.worktime.due import elapsed
 
 from .models import Settled, SettledInWeek
 
@@ -53,16 +51,10 @@ def keep(pk: int) -> None:
 
 def measured(dossier: Dossier) -> Settled | None:
     """What settling took, if there is a result (giờ làm việc của cơ quan từ khi tiếp nhận đến khi có kết quả)."""
-    finished, accepted = dossier.finished_at, dossier.accepted_at
-    decision = getattr(dossier, "decision", None)
-    if finished is None or accepted is None or decision is None:
+    finished, minutes = dossier.finished_at, durations.worked(dossier)
+    if finished is None or minutes is None:
         return None
-    calendar = calendar_of(dossier.agency)
-    minutes = sum(
-        max(0, elapsed(calendar, max(one.started_at, accepted), min(one.ended_at or finished, finished)))
-        for one in dossier.clock.filter(owner_kind=ClockOwner.AGENCY, started_at__lt=finished)
-    )
-    unit, officer = _whose_work(dossier, decision.decided_by_id)
+    unit, officer = _whose_work(dossier, dossier.decision.decided_by_id)
     return Settled(
         dossier=dossier,
         week=monday_of(timezone.localdate(finished)),
