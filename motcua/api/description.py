@@ -62,7 +62,6 @@ KEY_PARAMETER: dict[str, Any] = {
     "required": True,
     "description": "Của riêng yêu cầu này: gửi lại với cùng khóa và cùng nội dung thì được trả lời như lần đầu (giữ 48 giờ)",
     "schema": {"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[!-~]{1,100}$"},
-    "example": "7b0c6f4e-3b51-4f57-8f5a-6f1b3d4c2a10",
 }
 
 
