@@ -190,8 +190,8 @@ def count(of: Day) -> Figures:
     for figure in FLOWS:
         for officer, number in _by_officer(figure.name, of):
             officers.setdefault(str(officer), dict.fromkeys(_all(), 0))[figure.name] = number
-    for officer, amount in _money_by_officer(of):
-        officers.setdefault(str(officer), dict.fromkeys(_all(), 0))[MONEY] += amount
+    for who, amount in _money_by_officer(of):
+        officers.setdefault(str(who), dict.fromkeys(_all(), 0))[MONEY] += amount
     whole = {figure.name: figure.chosen(of, None).count() for figure in FLOWS}
     whole[MONEY] = sum(amount for _officer, amount in _money_by_officer(of, also_nobodys=True))
     return {

@@ -55,7 +55,10 @@ def test_axe_finds_nothing_and_no_page_scrolls_sideways(browse, office):
         f"/thu-tuc/{office.version.code}/",
         "/thu-tuc/1.000002/",
         f"/thu-tuc/{office.version.code}/nop/",
-        *(draft_page(name, draft) for name in ("whose", "owner", "form", "papers", "return", "review", "preview", "discard")),
+        *(
+            draft_page(name, draft)
+            for name in ("whose", "owner", "form", "papers", "return", "review", "preview", "discard")
+        ),
         "/ho-so-cua-toi/",
         f"/ho-so/{filed.code}/",
         f"/ho-so/{waiting.code}/",

@@ -31,7 +31,10 @@ def colours(block: str) -> dict[str, str]:
 
 def schemes() -> dict[str, dict[str, str]]:
     css = TOKENS.read_text(encoding="utf-8")
-    (light, dark), more = css.split("@media (prefers-color-scheme: dark)"), colours(css.split("@media (prefers-contrast")[1])
+    (light, dark), more = (
+        css.split("@media (prefers-color-scheme: dark)"),
+        colours(css.split("@media (prefers-contrast")[1]),
+    )
     root = colours(light.split(".portal {")[0])
     counter = root | colours(light.split(".counter {")[1])
     return {
