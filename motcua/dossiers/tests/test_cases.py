@@ -109,7 +109,7 @@ def test_what_a_ministry_settles_is_neither_drafted_filed_nor_received_here(offi
             version, agency=office.agency, by=office.reception, at=MONDAY, papers=[], **owner(office)
         ),
     ):
-        with pytest.raises(intake.AtMinistry, match="Bộ Công an tại https://dichvucong.bocongan.gov.vn/"):
+        with pytest.raises(intake.AtMinistry, match="Bộ Công an” tại https://dichvucong.bocongan.gov.vn/"):
             step()
 
     assert list(Dossier.objects.values_list("state", flat=True)) == [State.DRAFT]

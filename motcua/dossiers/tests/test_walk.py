@@ -479,6 +479,7 @@ def test_every_act_tells_why_it_is_not_possible():
 
     assert set(refused) == {
         "accept",
+        "settle_at_once",
         "hand_to_agency",
         "do_step",
         "hand_over",
