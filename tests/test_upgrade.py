@@ -22,7 +22,7 @@ GROWING = {"django_migrations", "django_content_type", "auth_permission"}
 COLUMNS = "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'"
 
 LIFE_GOES_ON = """
-import pytest  # settings serve tests
+import pytest  # with it there, settings take styles as they are written
 import django
 django.setup()
 from datetime import timedelta
