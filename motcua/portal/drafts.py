@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse, JsonResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -122,14 +122,16 @@ def draft_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
         drafts = Dossier.objects.of_account(request.user).select_related(
             "procedure_version__procedure", "agency", "reception_agency"
         )
-        dossier = get_object_or_404(drafts, public_id=draft)
+        dossier = drafts.filter(public_id=draft).first()
+        if dossier is None:
+            return gone(request)
         try:
             if dossier.state == State.DRAFT:
                 return meet_new_version(request, dossier) or view(request, dossier, **named)
         except (NotNow, Dossier.DoesNotExist):
             # Filed or thrown away in another tab meanwhile.
-            dossier = get_object_or_404(drafts.filed(), public_id=draft)
-        return redirect("portal:dossier", dossier.code)
+            dossier = drafts.filed().filter(public_id=draft).first()
+        return redirect("portal:dossier", dossier.code) if dossier else gone(request)
 
     return keeps_what_was_typed(opened)
 
@@ -188,6 +190,14 @@ def signed_out(request) -> HttpResponse:
     # 422 with files: the script that sends them shows such an answer as it is.
     context = {"typed": kept(request.POST), "files": bool(request.FILES)}
     return render(request, "portal/signed_out.html", context, status=422 if request.FILES else 401)
+
+
+def gone(request) -> HttpResponse:
+    """No such draft of one's own, any more: what was typed stands there to be copied."""
+    typed = [value for _name, value in kept(request.POST) if value.strip()]
+    if not typed:
+        raise Http404
+    return render(request, "portal/draft_gone.html", {"typed": "\n".join(typed)}, status=404)
 
 
 def kept(posted: QueryDict) -> list[tuple[str, str]]:

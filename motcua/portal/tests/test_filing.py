@@ -155,6 +155,19 @@ def test_saving_a_page_of_a_draft_that_was_filed_or_thrown_away_meanwhile_breaks
     filed.refresh_from_db()
     assert answers[0].url == reverse("portal:dossier", args=[filed.code])
     assert answers[1].status_code == 404
+    assert all(typed in text(answers[1]) for typed in (*ANSWERS.values(), "Hãy chép lại những gì cần giữ"))
+
+
+def test_what_is_typed_into_a_draft_that_is_no_more_stands_there_to_be_copied(pao, office):
+    draft = a_draft(office)
+    intake.discard(draft, by=office.citizen)
+
+    answer = pao.post(page("form", draft), {"ten_con": "Lý <b>Gia</b> Bảo"})
+
+    assert answer.status_code == 404
+    assert "Lý &lt;b&gt;Gia&lt;/b&gt; Bảo" in answer.content.decode()
+    assert pao.get(page("form", draft)).status_code == 404
+    assert not Dossier.objects.exists()
 
 
 def test_a_filed_dossier_does_not_stand_in_the_way_of_a_new_draft(pao, office):
