@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 
 from motcua.catalogue.forms import Day, Phone, Text
+from motcua.dossiers.forms import OwnerNumber
 from motcua.dossiers.models import OwnerKind, ReturnBy
 
 KINDS = {
@@ -17,31 +17,6 @@ KINDS = {
     "state_body": OwnerKind.STATE_BODY,
     "organisation": OwnerKind.ORGANISATION,
 }
-NUMBERS = {
-    OwnerKind.CITIZEN: (
-        re.compile(r"\d{12}|\d{9}|[A-Z]{1,2}\d{6,8}|\d{8}"),
-        "Số căn cước gồm 12 chữ số, chứng minh nhân dân 9 chữ số; hộ chiếu có chữ cái ở đầu, ví dụ C1234567.",
-    ),
-    OwnerKind.ENTERPRISE: (
-        re.compile(r"\d{10}(-?\d{3})?"),
-        "Mã số doanh nghiệp gồm 10 chữ số, có thể thêm 3 chữ số của đơn vị phụ thuộc.",
-    ),
-}
-
-
-class Number(Text):
-    """The number of an identity paper, an enterprise or an agency, without spaces."""
-
-    def __init__(self, kind: OwnerKind, **told: Any):
-        super().__init__(20, **told)
-        self.kind = kind
-
-    def to_python(self, value: Any) -> str:
-        text = re.sub(r"[\s.]" if self.kind in NUMBERS else r"\s", "", super().to_python(value)).upper()
-        right, words = NUMBERS.get(self.kind, (None, ""))
-        if text and right and not right.fullmatch(text):
-            raise forms.ValidationError(words)
-        return text
 
 
 class FilingForm(forms.Form):
@@ -55,13 +30,13 @@ class FilingForm(forms.Form):
         required=False, error_messages={"invalid": "Địa chỉ thư chưa đúng. Ví dụ: lan@example.vn."}
     )
     submitter_name = Text(200, required=False)
-    submitter_id_number = Number(OwnerKind.CITIZEN, required=False)
+    submitter_id_number = OwnerNumber(OwnerKind.CITIZEN, required=False)
     return_address = Text(250, required=False)
 
     def __init__(self, kind: OwnerKind, return_by: str, data: Mapping[str, Any]):
         super().__init__(data)
         self.kind, self.return_by = kind, return_by
-        self.fields["owner_id_number"] = Number(kind, required=False)
+        self.fields["owner_id_number"] = OwnerNumber(kind, required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -430,10 +430,7 @@ def approve(
     dossier = Dossier.objects.locked(dossier.pk)
     interval = step_on_page(dossier, at_step)
     may_approve(dossier, by)
-    decide(dossier, granted, number=number, summary=summary, stored=stored, file_name=file_name, by=by, at=at)
-    end_step(interval, Outcome.APPROVED, by=by, at=at)
-    step = {"step": interval.step_id, "unit": interval.unit_id}
-    record("dossier.approved", about=dossier, by=by, at=at, granted=granted, **step)
+    step = sign(dossier, interval, granted, number, summary, stored, file_name, by=by, at=at)
     if beyond(interval.step):
         _go_on_from(dossier, interval.step, at)
     else:  # signed, it only waits to be handed over
@@ -442,18 +439,19 @@ def approve(
     return dossier
 
 
-def decide(
+def sign(
     dossier: Dossier,
+    interval: StepInterval,
     granted: bool,
-    *,
     number: str,
     summary: str,
     stored: StoredFile | None,
     file_name: str,
+    *,
     by: Person,
     at: datetime,
-) -> None:
-    """Put the result down as it is signed."""
+) -> dict[str, int]:
+    """Put the result down as it is signed and end the step it was signed at, which is named as the journal names it."""
     if not number.strip():
         raise NoNumber
     if not granted and not summary.strip():
@@ -470,6 +468,10 @@ def decide(
         file=stored,
         file_name=clean_name(file_name) if stored else "",
     )
+    end_step(interval, Outcome.APPROVED, by=by, at=at)
+    step = {"step": interval.step_id, "unit": interval.unit_id}
+    record("dossier.approved", about=dossier, by=by, at=at, granted=granted, **step)
+    return step
 
 
 def bring_back(dossier: Dossier, at: datetime) -> None:
@@ -522,11 +524,8 @@ def settle_at_once(
     dossier = Dossier.objects.locked(dossier.pk)
     interval = step_on_page(dossier, at_step)
     may_settle_at_once(dossier, by)
-    decide(dossier, granted, number=number, summary=summary, stored=stored, file_name=file_name, by=by, at=at)
-    end_step(interval, Outcome.APPROVED, by=by, at=at)
+    step = sign(dossier, interval, granted, number, summary, stored, file_name, by=by, at=at)
     bring_back(dossier, at)
-    step = {"step": interval.step_id, "unit": interval.unit_id}
-    record("dossier.approved", about=dossier, by=by, at=at, granted=granted, **step)
     record("dossier.finished", about=dossier, by=by, at=at, **step)
     return dossier
 

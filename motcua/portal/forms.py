@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, NamedTuple
 
 from django import forms
@@ -14,9 +13,10 @@ from django.utils.translation import gettext_lazy
 from motcua.accounts.models import Person
 from motcua.catalogue.forms import AnswersForm, Day, Phone, PlaceInput, Text, form_class
 from motcua.dossiers import papers
+from motcua.dossiers.forms import OwnerNumber
 from motcua.dossiers.models import Dossier, OwnerKind, ReturnBy
 
-NAME, ADDRESS, ID_NUMBER = 200, 250, 20
+NAME, ADDRESS = 200, 250
 
 
 class Whose(models.TextChoices):
@@ -85,28 +85,6 @@ class WhoseForm(forms.Form):
     )
 
 
-class IdNumber(Text):
-    """The number of an identity paper, an enterprise or an agency, without spaces."""
-
-    def __init__(self, *, citizen: bool = False, enterprise: bool = False, **told: Any):
-        super().__init__(ID_NUMBER, **told)
-        self.citizen, self.enterprise = citizen, enterprise
-
-    def to_python(self, value: Any) -> str:
-        text = re.sub(r"[\s.]" if self.citizen or self.enterprise else r"\s", "", super().to_python(value)).upper()
-        if not text:
-            return ""
-        if self.enterprise and not re.fullmatch(r"\d{10}(-?\d{3})?", text):
-            raise forms.ValidationError(
-                _("Mã số doanh nghiệp gồm 10 chữ số, có thể thêm 3 chữ số của đơn vị phụ thuộc.")
-            )
-        if self.citizen and not re.fullmatch(r"\d{12}|\d{9}|[A-Z]{1,2}\d{6,8}|\d{8}", text):
-            raise forms.ValidationError(
-                _("Số căn cước gồm 12 chữ số, chứng minh nhân dân 9 chữ số; hộ chiếu có chữ cái ở đầu, ví dụ C1234567.")
-            )
-        return text
-
-
 class OwnerForm(forms.Form):
     """Owner, contact, and the submitter when it is somebody else; a draft may leave everything open but not wrong."""
 
@@ -121,9 +99,7 @@ class OwnerForm(forms.Form):
         labels = LABELS[said]
         fields: dict[str, forms.Field] = {
             "owner_name": Text(NAME, label=labels.name, required=False),
-            "owner_id_number": IdNumber(
-                citizen=citizen, enterprise=said == Whose.ENTERPRISE, label=labels.number, required=False
-            ),
+            "owner_id_number": OwnerNumber(KIND[said], label=labels.number, required=False),
             "owner_birth_date": Day(label=gettext_lazy("Ngày sinh"), required=False),
             "address": Text(ADDRESS, label=labels.address, widget=place_input(), required=False),
             "phone": Phone(
@@ -138,8 +114,8 @@ class OwnerForm(forms.Form):
                 widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
             ),
             "submitter_name": Text(NAME, label=gettext_lazy("Họ và tên người nộp"), required=False),
-            "submitter_id_number": IdNumber(
-                citizen=True, label=gettext_lazy("Số giấy tờ tùy thân của người nộp"), required=False
+            "submitter_id_number": OwnerNumber(
+                OwnerKind.CITIZEN, label=gettext_lazy("Số giấy tờ tùy thân của người nộp"), required=False
             ),
         }
         if not citizen:

@@ -14,16 +14,11 @@ from motcua.catalogue.announcing import retire
 from motcua.catalogue.models import ProcedureVersion
 from motcua.catalogue.publishing import told_of
 from motcua.catalogue.testing import a_procedure
-from motcua.dossiers.testing import MONDAY, it_is
+from motcua.dossiers.testing import MONDAY
 from motcua.organisations.models import Level
 from motcua.organisations.testing import an_agency
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def monday(monkeypatch):
-    it_is(monkeypatch, MONDAY)
 
 
 def get(client, address, **told):

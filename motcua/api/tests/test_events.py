@@ -19,7 +19,6 @@ from motcua.dossiers.testing import (
     a_dossier,
     a_one_stop,
     a_walk_in,
-    it_is,
     to_the_end,
 )
 from motcua.journal.models import Entry
@@ -27,16 +26,6 @@ from motcua.journal.recording import LISTENERS
 from motcua.journal.testing import run_jobs, waiting
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def monday(monkeypatch):
-    it_is(monkeypatch, MONDAY)
-
-
-@pytest.fixture
-def office():
-    return a_one_stop()
 
 
 @pytest.fixture

@@ -18,16 +18,6 @@ from motcua.journal.models import Entry
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def monday(monkeypatch):
-    it_is(monkeypatch, MONDAY)
-
-
-@pytest.fixture
-def office():
-    return a_one_stop()
-
-
 @pytest.fixture
 def system():
     return a_system()

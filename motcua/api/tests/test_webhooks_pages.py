@@ -9,7 +9,7 @@ from motcua.api.models import Webhook
 from motcua.api.testing import a_system
 from motcua.api.webhooks_testing import a_receiver, run_posts
 from motcua.dossiers.models import State
-from motcua.dossiers.testing import MONDAY, a_dossier, a_one_stop, it_is
+from motcua.dossiers.testing import MONDAY, a_dossier, a_one_stop
 from motcua.journal.models import Entry
 from motcua.journal.testing import run_jobs
 from motcua.organisations.models import AgencyKind, Level, UnitKind
@@ -17,16 +17,6 @@ from motcua.organisations.testing import a_unit, an_agency
 
 pytestmark = pytest.mark.django_db
 HOME = "/van-hanh/webhook/"
-
-
-@pytest.fixture(autouse=True)
-def monday(monkeypatch):
-    it_is(monkeypatch, MONDAY)
-
-
-@pytest.fixture
-def office():
-    return a_one_stop()
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 import pytest
 
-from motcua.dossiers.testing import MONDAY, it_is
+from motcua.accounts.testing import sign_in
+from motcua.dossiers.testing import MONDAY, a_one_stop, it_is
 
 
 @pytest.fixture(autouse=True)
@@ -11,3 +12,15 @@ def monday(monkeypatch, settings, tmp_path, request):
         **settings.STORAGES,
         "default": {**settings.STORAGES["default"], "OPTIONS": {"location": tmp_path}},
     }
+
+
+@pytest.fixture
+def office():
+    return a_one_stop()
+
+
+@pytest.fixture
+def pao(office, client):
+    """The browser of Giàng Thị Pao, who has signed in."""
+    sign_in(client, office.citizen)
+    return client

@@ -10,7 +10,7 @@ from motcua.accounts.models import Person
 from motcua.accounts.testing import a_citizen, sign_in
 from motcua.dossiers import conversation, processing, readings, results
 from motcua.dossiers.models import Duration, Message, ReadingQuestion, ResultShare, State
-from motcua.dossiers.testing import MONDAY, RESULT, TUESDAY, a_dossier, a_one_stop, a_stored_file, it_is
+from motcua.dossiers.testing import MONDAY, RESULT, TUESDAY, a_dossier, a_stored_file, it_is
 from motcua.journal.models import Reading
 from motcua.journal.reading import read
 from motcua.journal.testing import run_jobs
@@ -19,17 +19,6 @@ from motcua.portal.testing import text
 from motcua.portal.tests.test_weight import LATER, page_bytes
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def office():
-    return a_one_stop()
-
-
-@pytest.fixture
-def pao(client, office):
-    sign_in(client, office.citizen)
-    return client
 
 
 @pytest.fixture

@@ -8,18 +8,13 @@ from django.urls import reverse
 from motcua.accounts.testing import session_cookies
 from motcua.catalogue.testing import a_procedure
 from motcua.dossiers.models import Dossier, State
-from motcua.dossiers.testing import MONDAY, a_dossier, a_draft, a_one_stop, it_is
+from motcua.dossiers.testing import MONDAY, a_dossier, a_draft, it_is
 from motcua.portal.testing import JPEG
 from motcua.ui.testing import wrong_with
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PHOTO = {"name": "trang-1.jpg", "mimeType": "image/jpeg", "buffer": JPEG}
-
-
-@pytest.fixture
-def office():
-    return a_one_stop()
 
 
 @pytest.fixture

@@ -7,17 +7,12 @@ from playwright.sync_api import expect
 from motcua.accounts.testing import session_cookies
 from motcua.dossiers import sharing
 from motcua.dossiers.models import State
-from motcua.dossiers.testing import MONDAY, a_dossier, a_one_stop, it_is
+from motcua.dossiers.testing import MONDAY, a_dossier, it_is
 from motcua.journal.testing import run_jobs
 from motcua.portal.tests.test_asking import with_result
 from motcua.ui.testing import wrong_with
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def office():
-    return a_one_stop()
 
 
 @pytest.fixture

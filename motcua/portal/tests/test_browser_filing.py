@@ -6,18 +6,13 @@ from playwright.sync_api import expect
 
 from motcua.accounts.testing import session_cookies
 from motcua.dossiers.models import Dossier, PaperFile, State
-from motcua.dossiers.testing import a_dossier, a_draft, a_one_stop
+from motcua.dossiers.testing import a_dossier, a_draft
 from motcua.portal.testing import JPEG
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PHOTO = {"name": "trang-1.jpg", "mimeType": "image/jpeg", "buffer": JPEG}
 PROGRAM = {"name": "cai-dat.jpg", "mimeType": "image/jpeg", "buffer": b"MZ" + b"\0" * 40}
-
-
-@pytest.fixture
-def office():
-    return a_one_stop()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from motcua.accounts.testing import session_cookies
 from motcua.dossiers.models import PaperFile, State, Upload
-from motcua.dossiers.testing import a_draft, a_one_stop
+from motcua.dossiers.testing import a_draft
 from motcua.files import storing
 from motcua.portal.testing import JPEG
 from motcua.ui.testing import wrong_with
@@ -51,11 +51,6 @@ def measures(file):
         at += 2 + int.from_bytes(jpeg[at + 2 : at + 4], "big")
     height, width = struct.unpack(">HH", jpeg[at + 5 : at + 9])
     return width, height, len(jpeg)
-
-
-@pytest.fixture
-def office():
-    return a_one_stop()
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from motcua.accounts.testing import session_cookies, sign_in
-from motcua.dossiers.testing import a_draft, a_one_stop
+from motcua.accounts.testing import session_cookies
+from motcua.dossiers.testing import a_draft
 from motcua.portal.forms import Whose, beginning
 from motcua.portal.testing import page, text
 
@@ -15,19 +15,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def office():
-    return a_one_stop()
-
-
-@pytest.fixture
 def draft(office):
     return a_draft(office, **beginning(Whose.PERSON, office.citizen))
-
-
-@pytest.fixture
-def pao(client, office):
-    sign_in(client, office.citizen)
-    return client
 
 
 def test_a_pasted_code_fills_the_empty_fields_and_is_kept(pao, draft):

@@ -19,12 +19,6 @@ def office():
     return a_one_stop(components=PAPERS)
 
 
-@pytest.fixture
-def pao(client, office):
-    sign_in(client, office.citizen)
-    return client
-
-
 def choose(client, dossier, case):
     return client.post(page("case", dossier), {"case": cases.key(case)})
 

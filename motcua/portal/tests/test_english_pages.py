@@ -13,7 +13,7 @@ from motcua.accounts.testing import sign_in
 from motcua.dossiers import sharing, supplement
 from motcua.dossiers.models import Decision, PaperFile, State
 from motcua.dossiers.supplement import Item
-from motcua.dossiers.testing import MONDAY, RESULT, a_dossier, a_draft, a_one_stop, a_stored_file, a_walk_in
+from motcua.dossiers.testing import MONDAY, RESULT, a_dossier, a_draft, a_stored_file, a_walk_in
 from motcua.journal.reading import read
 from motcua.messaging.models import Channel
 from motcua.organisations.models import Agency, Unit
@@ -81,11 +81,6 @@ def vietnamese_in(client, address):
 def english(client):
     client.post("/ngon-ngu/", {"language": "en", "next": "/"})
     return client
-
-
-@pytest.fixture
-def office():
-    return a_one_stop()
 
 
 def test_pages_for_everybody_speak_english(english, office):

@@ -9,15 +9,10 @@ from motcua.accounts.testing import PASSWORD, sign_in
 from motcua.catalogue import searching
 from motcua.dossiers import processing
 from motcua.dossiers.models import PaperFile, State
-from motcua.dossiers.testing import a_dossier, a_draft, a_one_stop
+from motcua.dossiers.testing import a_dossier, a_draft
 from motcua.portal.testing import ANSWERS, a_photo, page, text
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def office():
-    return a_one_stop()
 
 
 def test_a_page_that_does_not_exist_shows_where_to_go(client):

@@ -6,11 +6,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from motcua.accounts.testing import sign_in
 from motcua.dossiers import intake, supplement
 from motcua.dossiers.models import Dossier, State
 from motcua.dossiers.supplement import Item
-from motcua.dossiers.testing import MONDAY, a_dossier, a_draft, a_one_stop, it_is
+from motcua.dossiers.testing import MONDAY, a_dossier, a_draft, it_is
 from motcua.portal import faces
 from motcua.portal.testing import page, text
 from motcua.portal.tests.test_english_pages import vietnamese_in
@@ -20,17 +19,6 @@ pytestmark = pytest.mark.django_db
 AFTER = MONDAY.replace(year=2025, month=7, day=1)
 NATIONAL = 'href="https://dichvucong.gov.vn/"'
 PLACES = ["/", "/tim-kiem/?q=khai+sinh", "/thu-tuc/1.001193/", "/cap/xa/"]
-
-
-@pytest.fixture
-def office():
-    return a_one_stop()
-
-
-@pytest.fixture
-def pao(client, office):
-    sign_in(client, office.citizen)
-    return client
 
 
 def test_before_july_2025_no_page_sends_anybody_elsewhere(pao, office):

@@ -20,17 +20,6 @@ from motcua.portal.testing import ANSWERS, OWNER, a_photo, begin, fill, page, te
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def office():
-    return a_one_stop()
-
-
-@pytest.fixture
-def pao(client, office):
-    sign_in(client, office.citizen)
-    return client
-
-
 def test_a_dossier_is_filed_from_the_procedure_to_its_code_without_javascript(pao, office):
     shown = pao.get(reverse("portal:procedure", args=[office.version.code]))
     assert f'action="{reverse("portal:file", args=[office.version.code])}"' in text(shown)

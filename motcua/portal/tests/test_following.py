@@ -16,7 +16,6 @@ from motcua.dossiers.testing import (
     TUESDAY,
     a_dossier,
     a_draft,
-    a_one_stop,
     a_stored_file,
     a_walk_in,
     it_is,
@@ -29,11 +28,6 @@ pytestmark = pytest.mark.django_db
 
 FOLLOW = "/tra-cuu/"
 NOT_FOUND = "Không tìm thấy hồ sơ với mã và thông tin này."
-
-
-@pytest.fixture
-def office():
-    return a_one_stop()
 
 
 def follow(client, dossier, fact=None, **extra):

@@ -32,11 +32,6 @@ def nothing_counted_yet(db):
 
 
 @pytest.fixture
-def office():
-    return a_one_stop()
-
-
-@pytest.fixture
 def pao(office, client):
     sign_in(client, office.citizen)
     return office.citizen

@@ -12,17 +12,12 @@ from motcua.dossiers import bundles, intake, mandates, supplement
 from motcua.dossiers.bundles import Wanted
 from motcua.dossiers.models import Dossier, Mandate, MandateScope, State
 from motcua.dossiers.papers import Brought
-from motcua.dossiers.testing import MONDAY, a_draft, a_one_stop, a_stored_file, answers, owner
+from motcua.dossiers.testing import MONDAY, a_draft, a_stored_file, answers, owner
 from motcua.journal.testing import events
 from motcua.portal.testing import text
 
 pytestmark = pytest.mark.django_db
 OWNER_NUMBER, AGENT_NUMBER = "008885123456", "008190001111"
-
-
-@pytest.fixture
-def office():
-    return a_one_stop()
 
 
 @pytest.fixture

@@ -10,23 +10,12 @@ from motcua.accounts.testing import a_citizen, sign_in
 from motcua.dossiers import supplement, uploads
 from motcua.dossiers.models import Dossier, PaperFile, State, Upload
 from motcua.dossiers.supplement import Item
-from motcua.dossiers.testing import MONDAY, a_dossier, a_draft, a_one_stop
+from motcua.dossiers.testing import MONDAY, a_dossier, a_draft
 from motcua.files import limits, pieces
 from motcua.files.testing import HTML, PDF, PNG
 from motcua.portal.testing import a_photo, page, text
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def office():
-    return a_one_stop()
-
-
-@pytest.fixture
-def pao(client, office):
-    sign_in(client, office.citizen)
-    return client
 
 
 @pytest.fixture

@@ -9,16 +9,11 @@ from motcua.accounts.testing import sign_in
 from motcua.dossiers import supplement
 from motcua.dossiers.models import PaperFile, State
 from motcua.dossiers.supplement import Item
-from motcua.dossiers.testing import MONDAY, TUESDAY, a_dossier, a_one_stop, it_is
+from motcua.dossiers.testing import MONDAY, TUESDAY, a_dossier, it_is
 from motcua.portal.models import AnswerDraft
 from motcua.portal.testing import a_photo, text
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def office():
-    return a_one_stop()
 
 
 @pytest.fixture
