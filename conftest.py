@@ -135,6 +135,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=reason))
         if {"db", "transactional_db", "live_server"} & fixtures or item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.database)
+    # Files with a long walk begin first, so that nobody waits for the last of them at the end.
+    long = {item.path for item in items if item.get_closest_marker("long")}
+    items.sort(key=lambda item: item.path not in long)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -15,8 +15,8 @@ from pathlib import Path
 from motcua.embedded import OWNER, Cluster
 
 ROOT = Path(__file__).resolve().parents[1]
-# Two workers, the tests of a file together: some share what their module made.
-SIDE_BY_SIDE = ["-n", "2", "--dist", "loadfile"]
+# Two workers, the tests of a file together: some share what their module made. Long files come first (conftest.py).
+SIDE_BY_SIDE = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
 SECOND_TIME = "pytest, PostgreSQL 15"
 POSTGRESQL_15 = Path("/usr/lib/postgresql/15/bin")
 # Screens ask the layers below them; of their own they have only the SQL of the work lists.

@@ -17,6 +17,8 @@ import pytest
 from motcua.embedded import APPLICATION, OWNER, Cluster
 from motcua.serving import MARK, ROOT
 
+pytestmark = pytest.mark.long
+
 PATIENCE = 60
 
 

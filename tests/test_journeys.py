@@ -76,6 +76,7 @@ def press(page: Page, name: str) -> None:
     page.wait_for_load_state()
 
 
+@pytest.mark.long
 def test_a_dossier_filed_online_comes_back_as_a_result(journey):
     office = a_one_stop()
     second = a_unit(office.agency, UnitKind.PROFESSIONAL, "Công chức Văn hóa - Xã hội")

@@ -103,6 +103,7 @@ def python(url, *arguments):
     return ran.stdout
 
 
+@pytest.mark.long
 def test_a_database_of_an_earlier_release_keeps_every_row_and_its_dossiers_go_on(old):
     before = columns(old)
     told = rows(old, before)

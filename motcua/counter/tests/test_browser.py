@@ -41,6 +41,7 @@ def sit_down(browser, live_server):
     return opened
 
 
+@pytest.mark.long
 def test_axe_finds_nothing_and_no_page_scrolls_sideways(sit_down, office):
     submitted, running = a_dossier(office, State.SUBMITTED), a_dossier(office, State.IN_PROGRESS)
     waiting, ready = a_dossier(office, State.AWAITING_COMPLETION), a_dossier(office, State.READY)
