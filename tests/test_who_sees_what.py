@@ -121,7 +121,7 @@ GET  counter:refuse                  s 3 3 | + 3 3 3 3 3 | 4 3 3 | 3 3
 GET  counter:withdraw                s 3 3 | + 3 3 3 3 3 | 4 3 3 | 3 3
 GET  counter:stop                    s 3 3 | 3 3 + + 3 3 | 3 3 4 | 3 3
 GET  counter:give_opinion            s 3 3 | 3 + + + 3 3 | 3 4 4 | + 3
-GET  counter:waive_opinion           s 3 3 | 3 + + 3 3 3 | 3 4 3 | + 3
+GET  counter:waive_opinion           s 3 3 | 3 + + + 3 3 | 3 4 4 | + 3
 GET  counter:opinion_file            s 3 3 | + + + + + + | 4 4 4 | + 3
 GET  counter:filters                 s 3 3 | + + + + + + | + + + | + 3
 POST counter:save_filter             s 3 3 | + + + + + + | + + + | + 3

@@ -36,6 +36,7 @@ class Can(enum.Enum):
     STOP = "Dừng giải quyết hồ sơ"
     ASK_OPINION = "Lấy ý kiến bộ phận, cơ quan khác"
     GIVE_OPINION = "Cho ý kiến khi được hỏi"
+    WAIVE_OPINION = "Ghi lý do không chờ ý kiến nữa"
     RECALL = "Thu hồi hồ sơ vừa chuyển"
     TRANSFER = "Chuyển hồ sơ giữa các bộ phận của cơ quan"
     SEND_ELSEWHERE = "Chuyển hồ sơ đến cơ quan có thẩm quyền ở nơi khác trong tỉnh"
@@ -99,6 +100,7 @@ ROLES: dict[str, frozenset[Can]] = {
             Can.REQUEST_PAYMENT,
             Can.ASK_OPINION,
             Can.GIVE_OPINION,
+            Can.WAIVE_OPINION,
             Can.RECALL,
             Can.DRAFT_APOLOGY,
             Can.HAND_PAPERS,
@@ -115,6 +117,7 @@ ROLES: dict[str, frozenset[Can]] = {
             Can.STOP,
             Can.ASK_OPINION,
             Can.GIVE_OPINION,
+            Can.WAIVE_OPINION,
             Can.RECALL,
             Can.TRANSFER,
             Can.DRAFT_APOLOGY,
@@ -133,6 +136,7 @@ ROLES: dict[str, frozenset[Can]] = {
             Can.APPROVE,
             Can.STOP,
             Can.GIVE_OPINION,
+            Can.WAIVE_OPINION,
             Can.RECALL,
             Can.TRANSFER,
             Can.ALLOW_SUPPLEMENT_AGAIN,

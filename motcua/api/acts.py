@@ -179,7 +179,7 @@ class Way(NamedTuple):
 WAYS: dict[str, Way] = {
     "accept": Way(plainly(intake.accept)),
     "refuse": Way(plainly(intake.refuse), ("reason",), ("legal_basis",)),
-    "hand_to_agency": Way(plainly(processing.hand_to_agency), (), ("note",)),
+    "hand_to_agency": Way(plainly(processing.hand_to_agency), ("at_step",), ("note",)),
     "settle_at_once": Way(_settle_at_once, ("at_step", "granted", "number"), ("summary", "file")),
     "do_step": Way(plainly(processing.do_step), ("at_step",), ("note",)),
     "return_step": Way(plainly(processing.return_step), ("at_step", "reason")),

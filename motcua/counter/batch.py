@@ -7,8 +7,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db import transaction
-
 from motcua.accounts.models import Person
 from motcua.accounts.permissions import Can
 from motcua.dossiers import apologies, processing
@@ -33,10 +31,7 @@ class Batch(NamedTuple):
 
 
 def _hand_to_agency(dossier: Dossier, at_step: int, by: Person, at: datetime, note: str) -> Dossier:
-    with transaction.atomic():
-        # The act itself does not ask which step was on the page; a second press would otherwise hand on anew what came back.
-        processing.step_on_page(Dossier.objects.locked(dossier.pk), at_step)
-        return processing.hand_to_agency(dossier, by=by, at=at, note=note)
+    return processing.hand_to_agency(dossier, at_step=at_step, by=by, at=at, note=note)
 
 
 BATCHES: dict[str, Batch] = {

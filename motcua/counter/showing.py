@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from motcua.accounts.models import Person
+from motcua.accounts.permissions import Can
 from motcua.catalogue import forms
 from motcua.catalogue.models import Channel
 from motcua.dossiers import acts, clock, collecting, opinions, processing, timeline
@@ -209,7 +210,7 @@ def _ends(dossier: Dossier) -> list[tuple[str, list[tuple[str, Any]]]]:
             ("Trả", _by(hand_over.by, hand_over.at)),
         ]
         ends.append(("Đã trả kết quả", facts))
-    for wrong in dossier.corrected_decisions.select_related("decided_by", "corrected_by"):
+    for wrong in dossier.corrected_decisions.all():
         facts = [
             ("Số, ký hiệu", wrong.number),
             ("Phê duyệt", _by(wrong.decided_by, wrong.decided_at)),
@@ -236,7 +237,7 @@ def _opinions(dossier: Dossier, officer: Person, at: datetime) -> list[dict[str,
             "opinion": one,
             "late": opinions.is_late(one, at),
             "may_answer": _judged(opinions.may_answer, one, officer),
-            "may_waive": not (one.answered_at or one.waived_at) and _judged(opinions.may_ask, dossier, officer),
+            "may_waive": officer.may(Can.WAIVE_OPINION) and _judged(opinions.may_waive, one, officer),
         }
         for one in asked.order_by("-asked_at", "-pk")
     ]

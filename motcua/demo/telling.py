@@ -422,7 +422,9 @@ class Telling:
 
     def hand(self) -> None:
         note = self.random.choice(words.NOTES[Role.RECEPTION_OFFICER])
-        self.dossier = processing.hand_to_agency(self.dossier, by=self._holder(), at=self.at, note=note)
+        self.dossier = processing.hand_to_agency(
+            self.dossier, at_step=self._step(), by=self._holder(), at=self.at, note=note
+        )
 
     def do(self) -> None:
         note = self.random.choice(words.NOTES[self.dossier.at_role])

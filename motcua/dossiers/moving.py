@@ -15,7 +15,7 @@ from motcua.organisations.models import Agency, Unit
 from motcua.refusal import Refusal
 
 from . import intake, processing
-from .lifecycle import NoReason, NotYours, expect, expect_counter
+from .lifecycle import NoReason, NotNow, NotYours, expect, expect_counter
 from .models import Dossier, Outcome, State, StepInterval
 
 
@@ -29,6 +29,10 @@ class SameUnit(Refusal):
 
 class OtherKindOfUnit(Refusal):
     message = "Chỉ chuyển được đến bộ phận cùng loại của cùng cơ quan; việc khác cần đúng bước của quy trình."
+
+
+class AtTheAgency(NotNow):
+    message = "Hồ sơ đang ở cơ quan giải quyết. Khi cơ quan trả hồ sơ về Bộ phận Một cửa thì chuyển được đến nơi có thẩm quyền."
 
 
 class NotCompetent(Refusal):
@@ -52,7 +56,18 @@ def _handed_on(dossier: Dossier, by: Person) -> StepInterval | None:
     if last is None or last.ended_by_id != by.pk or last.outcome != Outcome.DONE:
         return None
     began = [interval for interval in processing.running_steps(dossier) if interval.started_at == last.ended_at]
-    return last if began and not dossier.supplement_requests.filter(requested_at__gte=last.ended_at).exists() else None
+    return last if began and not _touched(dossier, last.ended_at) else None
+
+
+def _touched(dossier: Dossier, since: datetime) -> bool:
+    """Whether those who got it have asked for anything: papers, money, an opinion."""
+    asked = (
+        dossier.supplement_requests.filter(requested_at__gte=since),
+        dossier.payment_requests.filter(requested_at__gte=since),
+        dossier.opinions.filter(asked_at__gte=since),
+    )
+    first, *others = (questions.order_by().values("pk") for questions in asked)
+    return first.union(*others, all=True).exists()
 
 
 @transaction.atomic
@@ -118,15 +133,22 @@ def transfer(dossier: Dossier, *, at_step: int, unit: Unit, reason: str, by: Per
 
 @own_first
 def may_send_elsewhere(dossier: Dossier, by: Person) -> None:
-    expect(dossier, State.ACCEPTED)
+    expect(dossier, State.ACCEPTED, State.IN_PROGRESS)
     expect_counter(dossier, by)
+    if any(interval.step.position > 1 for interval in processing.running_steps(dossier)):
+        raise AtTheAgency
+    if processing.was_decided(dossier):
+        raise processing.Decided
     if dossier.procedure_version.agency_id:
         raise NotCompetent("Thủ tục này chỉ do một cơ quan giải quyết nên không chuyển đi nơi khác được.")
 
 
 @transaction.atomic
 def send_elsewhere(dossier: Dossier, *, agency: Agency, reason: str, by: Person, at: datetime) -> Dossier:
-    """Hand an accepted dossier to the agency that is competent elsewhere in the province; code and dates stay (phi địa giới)."""
+    """Hand a dossier to the agency that is competent elsewhere in the province; code and dates stay (phi địa giới).
+
+    Also one that the first agency gave back because it is not competent, as long as nothing was decided.
+    """
     dossier = Dossier.objects.locked(dossier.pk)
     may_send_elsewhere(dossier, by)
     if not reason.strip():

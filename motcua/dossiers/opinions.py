@@ -20,7 +20,7 @@ from motcua.worktime.due import due
 from motcua.worktime.terms import Term
 
 from . import processing
-from .lifecycle import NoReason, NotYours
+from .lifecycle import NoReason, NotYours, expect
 from .models import Dossier, Opinion, State
 
 MOST_DAYS = 60
@@ -103,14 +103,25 @@ def answer(
     return dossier
 
 
+@own_first
+def may_waive(opinion: Opinion, by: Person) -> None:
+    """Whoever asked, or whoever holds the dossier by now: the step may have ended while the opinion was awaited (§2.12)."""
+    if opinion.answered_at or opinion.waived_at:
+        raise AlreadyAnswered
+    expect(opinion.dossier, State.IN_PROGRESS)
+    if processing.is_decided(opinion.dossier):
+        raise processing.Decided
+    if opinion.asked_by_id not in (by.pk, by.instead_of):
+        processing.expect_step(opinion.dossier, by, State.IN_PROGRESS)
+
+
 @transaction.atomic
 def waive(opinion: Opinion, *, reason: str, by: Person, at: datetime) -> Dossier:
     """Go on without an opinion that did not come; the reason is kept, and the silence is seen (§2.6)."""
     dossier = Dossier.objects.locked(opinion.dossier_id)
     opinion = Opinion.objects.get(pk=opinion.pk)
-    if opinion.answered_at or opinion.waived_at:
-        raise AlreadyAnswered
-    may_ask(dossier, by)
+    opinion.dossier = dossier
+    may_waive(opinion, by)
     if not reason.strip():
         raise NoReason
     opinion.waived_at, opinion.waived_by, opinion.waived_reason = at, by, reason

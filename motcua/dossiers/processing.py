@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Prefetch, prefetch_related_objects
 from django.utils import timezone
 
 from motcua.accounts.models import Person
@@ -29,6 +29,7 @@ from .lifecycle import NoReason, NotNow, NotYours, expect, expect_holder, last_a
 from .models import (
     SETTLING,
     ClockOwner,
+    CorrectedDecision,
     Decision,
     Dossier,
     Ending,
@@ -123,6 +124,8 @@ def running_steps(dossier: Dossier) -> list[StepInterval]:
 def look(dossier: Dossier) -> None:
     """For a page that only looks and asks of many acts: what they all ask is read once; an act locks the row anew."""
     dossier.seen_at, dossier.told_last = running_steps(dossier), last_act(dossier)
+    wrong = CorrectedDecision.objects.select_related("decided_by", "corrected_by")
+    prefetch_related_objects([dossier], Prefetch("corrected_decisions", wrong))
 
 
 def running_step(dossier: Dossier, by: Person | None = None) -> StepInterval | None:
@@ -199,8 +202,14 @@ def _enter(dossier: Dossier, steps: list[ProcessStep], at: datetime) -> None:
 
 
 def enter_before(dossier: Dossier, step: ProcessStep, at: datetime) -> None:
-    """Back to the step before one, as a returned dossier goes."""
-    _enter(dossier, [_before(dossier, step)], at)
+    """Back to the step before one, as a returned dossier goes: to the unit that did it, which the process need not name."""
+    before = _before(dossier, step)
+    done = dossier.step_intervals.filter(step=before, outcome=Outcome.DONE).order_by("id").last()
+    unit = Unit.objects.valid_on(timezone.localdate(at)).filter(pk=done.unit_id).first() if done else None
+    if unit:
+        enter_at(dossier, before, unit, due_at=_step_due(dossier, before, unit, at), at=at)
+    else:
+        _enter(dossier, [before], at)
 
 
 def enter_again(dossier: Dossier, ended: StepInterval, at: datetime) -> None:
@@ -301,8 +310,8 @@ def expect_step(dossier: Dossier, by: Person, *states: State, at_step: int | Non
 
 
 @own_first
-def may_hand_to_agency(dossier: Dossier, by: Person) -> None:
-    step = expect_step(dossier, by, State.ACCEPTED, State.IN_PROGRESS).step
+def may_hand_to_agency(dossier: Dossier, by: Person, at_step: int | None = None) -> None:
+    step = expect_step(dossier, by, State.ACCEPTED, State.IN_PROGRESS, at_step=at_step).step
     if step.position != 1:
         raise MovedOn(f"Hồ sơ đã được chuyển đến cơ quan giải quyết.{last_act(dossier)}")
     if step.of_one_desk:
@@ -310,12 +319,11 @@ def may_hand_to_agency(dossier: Dossier, by: Person) -> None:
 
 
 @transaction.atomic
-def hand_to_agency(dossier: Dossier, *, by: Person, at: datetime, note: str = "") -> Dossier:
+def hand_to_agency(dossier: Dossier, *, at_step: int, by: Person, at: datetime, note: str = "") -> Dossier:
     """Hand the dossier from the one-stop office to the settling agency, the same working day (NĐ 61/2018 Điều 18 khoản 1)."""
     dossier = Dossier.objects.locked(dossier.pk)
-    may_hand_to_agency(dossier, by)
-    interval = running_step(dossier)
-    assert interval is not None
+    interval = step_on_page(dossier, at_step)
+    may_hand_to_agency(dossier, by, at_step)
     following = beyond(interval.step)
     assert following  # a process has at least two steps
     end_step(interval, Outcome.DONE, by=by, at=at, note=note)
@@ -379,7 +387,7 @@ def return_step(dossier: Dossier, *, at_step: int, reason: str, by: Person, at: 
     if not reason.strip():
         raise NoReason
     end_step(interval, Outcome.RETURNED, by=by, at=at, note=reason)
-    _enter(dossier, [_before(dossier, interval.step)], at)
+    enter_before(dossier, interval.step, at)
     record("dossier.step_returned", about=dossier, by=by, at=at, step=interval.step_id, unit=interval.unit_id)
     return dossier
 
@@ -403,14 +411,22 @@ def may_approve(dossier: Dossier, by: Person) -> None:
     if not interval.step.is_approval:
         raise NotAnApproval
     _expect_no_opinion_awaited(dossier)
-    done = dossier.step_intervals.filter(outcome=Outcome.DONE).order_by("id")
-    place = place_of(interval.step)
-    ends = [branch[-1] for branch in place.way[place.stage - 1]]
-    drafted = [done.filter(step=end).last() for end in ends] if len(ends) > 1 else [done.last()]
-    # Nobody approves what they drafted, neither through somebody who stands in for them nor in somebody's stead.
+    # Nobody approves what they drafted or checked, neither through somebody who stands in for them nor in somebody's stead.
     approving = {by.pk, by.instead_of} - {None}
-    if any(before and {before.ended_by_id, before.ended_for_id} & approving for before in drafted):
+    if any({done.ended_by_id, done.ended_for_id} & approving for done in _drafted(dossier, interval.step)):
         raise OwnDraft
+
+
+def _drafted(dossier: Dossier, approval: ProcessStep) -> list[StepInterval]:
+    """Each step of drafting and checking before an approval as it was done last; a leader's own assigning of work is neither."""
+    done = dossier.step_intervals.filter(
+        outcome=Outcome.DONE, step__position__gt=1, step__position__lt=approval.position
+    ).select_related("step")
+    last = {interval.step_id: interval for interval in done.order_by("id")}
+    place = place_of(approval)
+    before = [branch[-1] for branch in place.way[place.stage - 1]] if not place.nth else [place.branch[place.nth - 1]]
+    just_before = {step.pk for step in before}
+    return [one for one in last.values() if one.step.role != approval.role or one.step_id in just_before]
 
 
 @transaction.atomic
@@ -480,6 +496,11 @@ def bring_back(dossier: Dossier, at: datetime) -> None:
     dossier.at_unit = offices.one_stop_unit(dossier.reception_agency, timezone.localdate(at))
     dossier.at_role = Role.RECEPTION_OFFICER
     move(dossier, to=State.READY)
+
+
+def was_decided(dossier: Dossier) -> bool:
+    """Whether there is a result, or was one that is being corrected: then it is corrected and returned, nothing else (9 → 4)."""
+    return is_decided(dossier) or dossier.corrected_decisions.exists()
 
 
 def is_decided(dossier: Dossier) -> bool:
@@ -606,7 +627,7 @@ def may_stop(dossier: Dossier, by: Person) -> None:
     expect(dossier, *SETTLING)
     if dossier.agency_id not in by.agencies(Can.STOP):
         raise NotYours("Chỉ lãnh đạo của cơ quan giải quyết được dừng giải quyết hồ sơ.")
-    if is_decided(dossier):
+    if was_decided(dossier):
         raise Decided
 
 

@@ -16,7 +16,17 @@ from motcua.vietnamese import fold
 from . import mandates
 from .lifecycle import NoReason, NotYours, expect, expect_counter, move
 from .models import SETTLING, Dossier, HandOver, Mandate, MandateScope, Outcome, ReturnBy, State
-from .processing import Decided, beyond, break_off, bring_back, end_step, expect_step, is_decided, step_on_page
+from .processing import (
+    Decided,
+    beyond,
+    break_off,
+    bring_back,
+    end_step,
+    expect_step,
+    is_decided,
+    step_on_page,
+    was_decided,
+)
 
 
 class NotLast(Refusal):
@@ -29,6 +39,13 @@ class NoDecision(Refusal):
 
 class NoRecipient(Refusal):
     message = "Cần ghi họ tên người nhận kết quả."
+
+
+class NotOnline(Refusal):
+    message = (
+        "Chưa trả qua Cổng được: hồ sơ không có tài khoản nộp hoặc kết quả không có tệp bản điện tử. "
+        "Hãy trả tại quầy hoặc qua bưu chính. Kết quả vẫn giữ tại quầy."
+    )
 
 
 class NotTheirs(Refusal):
@@ -86,6 +103,8 @@ def hand_over(
     may_hand_over(dossier, by)
     if not recipient_name.strip():
         raise NoRecipient
+    if method == ReturnBy.ONLINE and not (dossier.account_id and dossier.decision.file_id):
+        raise NotOnline
     if method != ReturnBy.COUNTER or is_theirs(dossier, recipient_name, recipient_id_number):
         # The post delivers to the address and the portal to the account; the owner needs nobody's leave.
         mandate = None
@@ -134,7 +153,7 @@ def may_withdraw(dossier: Dossier, by: Person) -> None:
             raise AskTheOffice
     elif dossier.reception_agency_id not in by.agencies(Can.RECORD_WITHDRAWAL):
         raise NotYours(f"Việc này do cán bộ một cửa ở {dossier.reception_agency} thực hiện.")
-    if is_decided(dossier):
+    if was_decided(dossier):
         raise Decided
 
 

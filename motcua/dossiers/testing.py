@@ -102,6 +102,13 @@ def a_draft(office: OneStop, *, at: datetime = MONDAY, **facts: Any) -> Dossier:
     return dossier
 
 
+def at_step(dossier: Dossier) -> int:
+    """The step that stands on an officer's page."""
+    running = processing.running_step(dossier)
+    assert running is not None  # a dossier being settled is always at a step
+    return running.pk
+
+
 def owner(office: OneStop) -> dict[str, Any]:
     """Who the dossier is of, with the answers the office's form asks."""
     return {
@@ -154,7 +161,7 @@ def a_dossier(office: OneStop, state: State = State.IN_PROGRESS, *, at: datetime
         return dossier
     if state == State.WITHDRAWN:
         return results.withdraw(dossier, reason="Người nộp đề nghị.", by=office.reception, at=then())
-    dossier = processing.hand_to_agency(dossier, by=office.reception, at=then())
+    dossier = processing.hand_to_agency(dossier, at_step=at_step(dossier), by=office.reception, at=then())
     if state == State.AWAITING_APPLICANT:
         return supplement.request(dossier, items=[item], reason="Ảnh mờ.", by=office.officer, at=then())
     if state == State.AWAITING_PAYMENT:

@@ -13,7 +13,7 @@ from motcua.api.testing import a_system
 from motcua.dossiers import acts as acts_of_the_office
 from motcua.dossiers import processing
 from motcua.dossiers.models import Dossier, State
-from motcua.dossiers.testing import MONDAY, PDF, RESULT, TUESDAY, a_dossier, a_one_stop, it_is
+from motcua.dossiers.testing import MONDAY, PDF, RESULT, TUESDAY, a_dossier, a_one_stop, at_step, it_is
 from motcua.journal.models import Entry
 from motcua.journal.testing import events
 
@@ -90,7 +90,7 @@ def test_a_whole_life_goes_through_systems_but_for_what_a_person_signs(office, d
     clerks = of(office, (office.clerks, Role.CLERK))
     dossier = a_dossier(office, State.SUBMITTED)
     assert do(desk, dossier, "accept").status_code == 200
-    assert do(desk, dossier, "hand_to_agency", note="Đủ giấy tờ").status_code == 200
+    assert do(desk, dossier, "hand_to_agency", at_step=at_step(dossier), note="Đủ giấy tờ").status_code == 200
     asked = do(agencys, dossier, "request_payment", amount=8000, reason="Lệ phí")
     paid = do(agencys, dossier, "settle_payment", receipt_number="BL-7")
     assert (asked.json()["state"], paid.json()["state"]) == ("AWAITING_PAYMENT", "IN_PROGRESS")
@@ -144,7 +144,7 @@ def test_a_supplement_is_asked_for_and_what_was_brought_is_recorded(office, desk
     [
         ("hand_over", {"method": "COUNTER", "recipient_name": "Lý A Pao"}),
         ("finish", {"at_step": 1}),
-        ("hand_to_agency", {}),
+        ("hand_to_agency", {"at_step": 1}),
     ],
 )
 def test_what_cannot_be_done_now_is_refused_with_the_sentence_and_leaves_nothing(office, act, words):

@@ -19,6 +19,7 @@ from motcua.dossiers.testing import (
     a_dossier,
     a_one_stop,
     a_walk_in,
+    at_step,
     to_the_end,
 )
 from motcua.journal.models import Entry
@@ -75,7 +76,7 @@ def test_whoever_goes_on_from_a_cursor_misses_nothing_and_gets_nothing_twice(off
     page = system.get("events", limit=3).json()
     rest = told(system, cursor=page["next"], limit=2)
     later = told(system, cursor=everything[-1]["sequence"])
-    processing.hand_to_agency(second, by=office.reception, at=TUESDAY)
+    processing.hand_to_agency(second, at_step=at_step(second), by=office.reception, at=TUESDAY)
     run_jobs()
 
     assert page["items"] + rest == everything
@@ -175,9 +176,10 @@ def test_the_state_after_each_line_is_the_one_the_dossier_had(office):
     note(intake.accept(dossier, by=desk, at=at))
     note(processing.request_payment(dossier, amount=8000, reason="Lệ phí", by=desk, at=at))
     note(processing.settle_payment(dossier, receipt_number="7", by=desk, at=at))
-    note(processing.hand_to_agency(dossier, by=desk, at=at))
+    at += timedelta(minutes=1)
+    note(processing.hand_to_agency(dossier, at_step=at_step(dossier), by=desk, at=at))
     note(moving.recall(dossier, reason="Nhầm", by=desk, at=at))
-    note(processing.hand_to_agency(dossier, by=desk, at=at))
+    note(processing.hand_to_agency(dossier, at_step=at_step(dossier), by=desk, at=at))
     note(processing.request_payment(dossier, amount=8000, reason="Lệ phí", by=office.officer, at=at))
     dossier = note(processing.settle_payment(dossier, receipt_number="8", by=office.officer, at=at))
     dossier = note(to_the_end(dossier, office, at=at))

@@ -12,6 +12,7 @@ from motcua.dossiers.testing import (
     a_dossier,
     a_one_stop,
     a_stored_file,
+    at_step,
     it_is,
     to_the_end,
 )
@@ -101,7 +102,7 @@ def test_a_cursor_of_what_one_may_not_see_opens_nothing(office, system):
 def test_one_dossier_is_told_with_its_clock_and_whose_turn_it_is(office, system, monkeypatch):
     dossier = filed(office, system)
     intake.accept(dossier, by=office.reception, at=MONDAY)
-    processing.hand_to_agency(dossier, by=office.reception, at=MONDAY)
+    processing.hand_to_agency(dossier, at_step=at_step(dossier), by=office.reception, at=MONDAY)
     it_is(monkeypatch, TUESDAY)
 
     told = system.renewed().get(f"dossiers/{dossier.code}").json()
@@ -132,7 +133,7 @@ def test_what_was_sent_is_read_again(office, system):
 def test_the_result_is_there_once_it_is_given_out_and_not_before(office, system):
     dossier = filed(office, system)
     intake.accept(dossier, by=office.reception, at=MONDAY)
-    dossier = processing.hand_to_agency(dossier, by=office.reception, at=MONDAY)
+    dossier = processing.hand_to_agency(dossier, at_step=at_step(dossier), by=office.reception, at=MONDAY)
     step = processing.running_step(dossier)
     dossier = processing.do_step(dossier, at_step=step.pk, by=office.officer, at=MONDAY)
     step = processing.running_step(dossier)

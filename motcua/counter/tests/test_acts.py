@@ -3,17 +3,20 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from motcua.accounts.models import Assignment
 from motcua.accounts.permissions import Role
 from motcua.accounts.testing import an_officer
 from motcua.counter.showing import WAYS
 from motcua.counter.testing import address, at_the_desk
-from motcua.dossiers import processing, supplement
-from motcua.dossiers.models import Decision, HandOver, PaymentRequest, SlipKind, State, SupplementRequest
-from motcua.dossiers.testing import MONDAY, PDF, TUESDAY, a_dossier, a_walk_in, it_is
+from motcua.dossiers import opinions, processing, supplement
+from motcua.dossiers.models import Decision, Dossier, HandOver, PaymentRequest, SlipKind, State, SupplementRequest
+from motcua.dossiers.testing import MONDAY, PDF, TUESDAY, a_dossier, a_walk_in, at_step, it_is
 from motcua.files.models import StoredFile
 from motcua.journal.testing import events
+from motcua.organisations.models import UnitKind
+from motcua.organisations.testing import a_unit, an_agency
 
 
 @pytest.fixture(autouse=True)
@@ -24,10 +27,6 @@ def tuesday(monkeypatch):
 
 def text(response):
     return response.content.decode()
-
-
-def at_step(dossier):
-    return processing.running_step(dossier).pk
 
 
 def to_the_leader(office):
@@ -78,7 +77,9 @@ def test_a_dossier_is_handed_to_the_agency_with_a_word(office):
     dossier = a_dossier(office, State.ACCEPTED)
 
     response = at_the_desk(office.reception).post(
-        address(dossier, "hand_to_agency"), {"note": "Ưu tiên, người cao tuổi"}, follow=True
+        address(dossier, "hand_to_agency"),
+        {"at_step": at_step(dossier), "note": "Ưu tiên, người cao tuổi"},
+        follow=True,
     )
 
     dossier.refresh_from_db()
@@ -451,3 +452,22 @@ def test_acts_without_words_are_only_done_by_a_post(office):
     dossier = a_dossier(office, State.SUBMITTED)
 
     assert at_the_desk(office.reception).get(address(dossier, "accept")).status_code == 405
+
+
+def test_the_leader_is_led_from_an_opinion_that_never_came_to_the_reason_and_on_to_the_approval(office):
+    dossier = a_dossier(office, State.IN_PROGRESS)
+    unit = a_unit(an_agency("Sở Tư pháp"), UnitKind.PROFESSIONAL, "Phòng Hành chính tư pháp")
+    dossier = opinions.ask(dossier, unit=unit, question="Trùng không?", days=1, by=office.officer, at=MONDAY)
+    dossier = processing.do_step(dossier, at_step=at_step(dossier), by=office.officer, at=MONDAY + timedelta(hours=4))
+    desk = at_the_desk(office.leader)
+    way = reverse("counter:waive_opinion", args=[dossier.code, dossier.opinions.get().pk])
+
+    page = desk.get(reverse("counter:dossier", args=[dossier.code])).content.decode()
+    refused = desk.post(way, {"reason": " "})
+    done = desk.post(way, {"reason": "Quá hạn trả lời ba ngày."})
+
+    assert way in page
+    assert refused.status_code == 422
+    assert done.status_code == 302
+    assert dossier.opinions.get().waived_by == office.leader
+    assert processing.may_approve(Dossier.objects.get(pk=dossier.pk), office.leader) is None

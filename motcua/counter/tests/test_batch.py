@@ -10,7 +10,7 @@ from motcua.accounts.testing import an_officer
 from motcua.counter.testing import address, at_the_desk
 from motcua.dossiers import apologies, processing, supplement
 from motcua.dossiers.models import Dossier, Outcome, Slip, SlipKind, State
-from motcua.dossiers.testing import MONDAY, TUESDAY, a_dossier, a_one_stop
+from motcua.dossiers.testing import MONDAY, TUESDAY, a_dossier, a_one_stop, at_step
 from motcua.journal.models import Entry
 
 pytestmark = pytest.mark.usefixtures("monday")
@@ -66,7 +66,7 @@ def test_one_that_moved_meanwhile_is_told_and_the_others_are_done(office):
     lan = at_the_desk(office.reception)
     chosen = ticks(lan.get("/motcua/"))
     colleague = an_officer(office.one_stop, Role.RECEPTION_OFFICER, "Phan Văn Tài")
-    processing.hand_to_agency(moved, by=colleague, at=MONDAY)
+    processing.hand_to_agency(moved, at_step=at_step(moved), by=colleague, at=MONDAY)
 
     page = carry_out(lan, "chuyen-co-quan", chosen)
 

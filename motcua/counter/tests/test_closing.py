@@ -8,7 +8,7 @@ import pytest
 from motcua.counter.testing import at_the_desk
 from motcua.dossiers import processing
 from motcua.dossiers.models import DayClosing, State
-from motcua.dossiers.testing import TUESDAY, VIETNAM, a_dossier, a_one_stop, it_is
+from motcua.dossiers.testing import TUESDAY, VIETNAM, a_dossier, a_one_stop, at_step, it_is
 
 EVENING = datetime(2023, 10, 23, 17, 0, tzinfo=VIETNAM)
 DAY = "/motcua/ngay/2023-10-23/"
@@ -59,7 +59,9 @@ def test_what_came_after_the_closing_is_told(office, monkeypatch):
     accepted = a_dossier(office, State.ACCEPTED)
     desk = at_the_desk(office.reception)
     desk.post(f"{DAY}chot/")
-    processing.hand_to_agency(accepted, by=office.reception, at=EVENING + timedelta(minutes=5))
+    processing.hand_to_agency(
+        accepted, at_step=at_step(accepted), by=office.reception, at=EVENING + timedelta(minutes=5)
+    )
     it_is(monkeypatch, TUESDAY)
 
     told = at_the_desk(office.reception).get(DAY).content.decode()

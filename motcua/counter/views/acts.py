@@ -183,11 +183,11 @@ def refuse(request, code: str):
 @require_POST
 @requires(Can.HAND_TO_AGENCY)
 def hand_to_agency(request, code: str):
-    note = _note(request)
+    at_step, note = _at_step(request), _note(request)
     return _do(
         request,
         code,
-        lambda dossier, at: processing.hand_to_agency(dossier, by=request.user, at=at, note=note),
+        lambda dossier, at: processing.hand_to_agency(dossier, at_step=at_step, by=request.user, at=at, note=note),
         _now_at,
     )
 
@@ -470,7 +470,7 @@ def give_opinion(request, code: str, pk: int):
 
 
 @asking
-@requires(Can.ASK_OPINION)
+@requires(Can.WAIVE_OPINION)
 def waive_opinion(request, code: str, pk: int):
     opinion = _opinion(request, code, pk)
     return _ask(
@@ -480,7 +480,7 @@ def waive_opinion(request, code: str, pk: int):
         lambda dossier, at: _form(request, PlainReasonForm),
         lambda dossier, form, at: opinions.waive(opinion, by=request.user, at=at, **form.cleaned_data),
         lambda dossier: "Đã ghi lý do; hồ sơ không chờ ý kiến này nữa.",
-        may=lambda dossier: opinions.may_ask(dossier, request.user),
+        may=lambda dossier: opinions.may_waive(opinion, request.user),
         act_label="Không chờ ý kiến nữa",
     )
 

@@ -12,7 +12,17 @@ from motcua.dossiers.lifecycle import NotNow, NotYours
 from motcua.dossiers.models import Decision, Dossier, Outcome, ReturnBy, State, StepInterval
 from motcua.dossiers.register import Book, entered, entries
 from motcua.dossiers.supplement import Item
-from motcua.dossiers.testing import MONDAY, PDF, RESULT, TUESDAY, WEDNESDAY, a_one_stop, a_stored_file, a_walk_in
+from motcua.dossiers.testing import (
+    MONDAY,
+    PDF,
+    RESULT,
+    TUESDAY,
+    WEDNESDAY,
+    a_one_stop,
+    a_stored_file,
+    a_walk_in,
+    at_step,
+)
 from motcua.journal.testing import events
 
 pytestmark = pytest.mark.django_db
@@ -73,7 +83,7 @@ def test_the_desk_is_offered_it_and_no_agency_to_hand_it_to():
     assert "settle_at_once" in offered(dossier, office.reception)
     assert "hand_to_agency" not in offered(dossier, office.reception)
     with pytest.raises(processing.SettledHere):
-        processing.hand_to_agency(dossier, by=office.reception, at=TUESDAY)
+        processing.hand_to_agency(dossier, at_step=at_step(dossier), by=office.reception, at=TUESDAY)
     assert Dossier.objects.get().state == State.ACCEPTED
 
 
@@ -195,7 +205,8 @@ def test_where_the_leader_signs_last_the_result_is_at_the_desk_with_the_signatur
     first, examine, sign, _stamp = steps()
     rows = [first, examine, sign, steps_at_one_desk()[2]]
     processes.issue(office.version, [row | {"position": nth} for nth, row in enumerate(rows, start=1)])
-    dossier = processing.hand_to_agency(a_walk_in(office), by=office.reception, at=MONDAY)
+    dossier = a_walk_in(office)
+    dossier = processing.hand_to_agency(dossier, at_step=at_step(dossier), by=office.reception, at=MONDAY)
     dossier = processing.do_step(dossier, at_step=processing.running_step(dossier).pk, by=office.officer, at=TUESDAY)
 
     dossier = processing.approve(

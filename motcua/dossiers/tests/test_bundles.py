@@ -9,7 +9,7 @@ from motcua.dossiers import bundles, processing, results, slips, together
 from motcua.dossiers.bundles import Wanted
 from motcua.dossiers.models import Bundle, Dossier, Paper, SlipKind, State
 from motcua.dossiers.papers import Brought
-from motcua.dossiers.testing import MONDAY, TUESDAY, a_one_stop, answers, owner
+from motcua.dossiers.testing import MONDAY, TUESDAY, a_one_stop, answers, at_step, owner
 from motcua.journal.models import Entry
 from motcua.journal.testing import events
 from motcua.refusal import Refusal
@@ -64,7 +64,7 @@ def test_each_child_has_its_own_code_papers_and_receipt_and_one_receipt_lists_al
 def test_the_children_go_their_own_ways_and_tell_the_story(office, versions):
     bundle = receive(office, versions)
     first, second, _third = bundle.dossiers.order_by("pk")
-    processing.hand_to_agency(first, by=office.reception, at=TUESDAY)
+    processing.hand_to_agency(first, at_step=at_step(first), by=office.reception, at=TUESDAY)
     results.withdraw(second, reason="Người nộp đề nghị.", by=office.reception, at=TUESDAY)
 
     those = bundles.children(bundle)

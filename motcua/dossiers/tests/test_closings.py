@@ -8,7 +8,7 @@ from motcua.accounts.permissions import Role
 from motcua.accounts.testing import an_officer
 from motcua.dossiers import closings, intake, processing, results
 from motcua.dossiers.models import DayClosing, ReturnBy, State
-from motcua.dossiers.testing import MONDAY, TUESDAY, VIETNAM, a_dossier, a_one_stop
+from motcua.dossiers.testing import MONDAY, TUESDAY, VIETNAM, a_dossier, a_one_stop, at_step
 from motcua.journal.models import Entry
 
 DAY = date(2023, 10, 23)
@@ -126,7 +126,7 @@ def test_what_happens_on_later_days_changes_no_closed_day(office):
     accepted, ready = a_dossier(office, State.ACCEPTED), a_dossier(office, State.READY)
     closing = closings.close(office.agency, DAY, by=office.reception, at=EVENING)
 
-    processing.hand_to_agency(accepted, by=office.reception, at=TUESDAY)
+    processing.hand_to_agency(accepted, at_step=at_step(accepted), by=office.reception, at=TUESDAY)
     results.hand_over(ready, method=ReturnBy.COUNTER, recipient_name="Lý A Pao", by=office.reception, at=TUESDAY)
     results.withdraw(
         a_dossier(office, State.ACCEPTED, at=TUESDAY),
@@ -143,7 +143,9 @@ def test_what_was_done_after_the_closing_on_the_same_day_is_told(office):
     accepted = a_dossier(office, State.ACCEPTED)
     closing = closings.close(office.agency, DAY, by=office.reception, at=EVENING)
 
-    processing.hand_to_agency(accepted, by=office.reception, at=EVENING + timedelta(minutes=20))
+    processing.hand_to_agency(
+        accepted, at_step=at_step(accepted), by=office.reception, at=EVENING + timedelta(minutes=20)
+    )
 
     assert closings.since(closing, TUESDAY) == [("Chuyển đến cơ quan giải quyết", 0, 1)]
     closing.refresh_from_db()

@@ -11,7 +11,7 @@ from motcua.accounts.testing import an_officer
 from motcua.dossiers import correcting, handovers, moving
 from motcua.dossiers.models import Dossier, HandoverItem, HandoverKind, HandoverList, ReturnBy, State
 from motcua.dossiers.processing import hand_to_agency
-from motcua.dossiers.testing import MONDAY, TUESDAY, WEDNESDAY, a_dossier, a_one_stop, a_walk_in, to_the_end
+from motcua.dossiers.testing import MONDAY, TUESDAY, WEDNESDAY, a_dossier, a_one_stop, a_walk_in, at_step, to_the_end
 from motcua.journal.models import Entry
 
 LATER = MONDAY + timedelta(hours=5)
@@ -197,7 +197,7 @@ def test_a_dossier_handed_on_again_is_listed_again(office):
     dossier = moving.recall(dossier, reason="Chuyển nhầm.", by=office.reception, at=LATER + timedelta(minutes=5))
     assert waiting(HandoverKind.DOSSIERS, office.reception) == []
 
-    hand_to_agency(dossier, by=office.reception, at=LATER + timedelta(minutes=9))
+    hand_to_agency(dossier, at_step=at_step(dossier), by=office.reception, at=LATER + timedelta(minutes=9))
 
     assert [one.dossier for one in waiting(HandoverKind.DOSSIERS, office.reception, TUESDAY)] == [dossier]
 
@@ -236,7 +236,7 @@ def test_the_counter_makes_no_list_of_results(office):
 
 def test_the_sheet_of_dossiers_tells_what_the_agency_is_asked_for_and_until_when(office):
     dossier = a_walk_in(office)
-    hand_to_agency(dossier, by=office.reception, at=MONDAY + timedelta(minutes=20))
+    hand_to_agency(dossier, at_step=at_step(dossier), by=office.reception, at=MONDAY + timedelta(minutes=20))
     one = given(office, waiting(HandoverKind.DOSSIERS, office.reception))
 
     sheet = handovers.sheet(one)

@@ -241,7 +241,9 @@ Try = Callable[[Dossier, Person, datetime, Told, Cast], Dossier]
 TRIES: dict[str, Try] = {
     "accept": lambda d, by, at, told, cast: intake.accept(d, by=by, at=at),
     "refuse": lambda d, by, at, told, cast: intake.refuse(d, reason=told.words, by=by, at=at),
-    "hand_to_agency": lambda d, by, at, told, cast: processing.hand_to_agency(d, by=by, at=at),
+    "hand_to_agency": lambda d, by, at, told, cast: processing.hand_to_agency(
+        d, at_step=on_page(d, by, told), by=by, at=at
+    ),
     "settle_at_once": lambda d, by, at, told, cast: sign(processing.settle_at_once, d, by, at, told),
     "do_step": lambda d, by, at, told, cast: processing.do_step(d, at_step=on_page(d, by, told), by=by, at=at),
     "return_step": lambda d, by, at, told, cast: processing.return_step(

@@ -7,7 +7,7 @@ import pytest
 from motcua.dossiers import processing, register, results, rules
 from motcua.dossiers.models import Dossier, ReturnBy, State
 from motcua.dossiers.register import Book
-from motcua.dossiers.testing import MONDAY, TUESDAY, a_dossier, a_one_stop, a_walk_in, to_the_end
+from motcua.dossiers.testing import MONDAY, TUESDAY, a_dossier, a_one_stop, a_walk_in, at_step, to_the_end
 
 
 @pytest.fixture
@@ -34,7 +34,9 @@ def test_a_register_holds_what_was_received_on_its_days_and_nothing_else(office)
 
 def test_an_entry_tells_the_whole_way(office):
     dossier = a_walk_in(office)
-    dossier = processing.hand_to_agency(dossier, by=office.reception, at=MONDAY + timedelta(minutes=30))
+    dossier = processing.hand_to_agency(
+        dossier, at_step=at_step(dossier), by=office.reception, at=MONDAY + timedelta(minutes=30)
+    )
     dossier = to_the_end(dossier, office, at=TUESDAY)
     results.hand_over(
         dossier,

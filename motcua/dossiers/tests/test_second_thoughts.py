@@ -12,7 +12,16 @@ from motcua.dossiers.lifecycle import NoReason, NotNow, NotYours
 from motcua.dossiers.models import Apology, CorrectedDecision, Dossier, Opinion, Outcome, SlipKind, State
 from motcua.dossiers.slips import pdf
 from motcua.dossiers.supplement import Item
-from motcua.dossiers.testing import MONDAY, TUESDAY, WEDNESDAY, a_dossier, a_one_stop, a_stored_file, to_the_end
+from motcua.dossiers.testing import (
+    MONDAY,
+    TUESDAY,
+    WEDNESDAY,
+    a_dossier,
+    a_one_stop,
+    a_stored_file,
+    at_step,
+    to_the_end,
+)
 from motcua.journal.testing import events
 from motcua.organisations.models import AgencyKind, Level, UnitKind
 from motcua.organisations.testing import a_unit, an_agency
@@ -21,10 +30,6 @@ pytestmark = pytest.mark.django_db
 
 NEXT_WEEK = MONDAY + timedelta(days=9)
 ITEMS = [Item("Bản chụp rõ cả hai mặt")]
-
-
-def at_step(dossier):
-    return processing.running_step(dossier).pk
 
 
 def another_department(name="Sở Tư pháp"):
@@ -81,6 +86,25 @@ def test_nothing_is_approved_while_an_opinion_is_awaited_unless_the_reason_is_wr
     with pytest.raises(opinions.AlreadyAnswered):
         opinions.answer(opinion, text="Muộn", by=hoa, at=NEXT_WEEK)
     assert opinions.is_late(Opinion.objects.get(), NEXT_WEEK)
+
+
+def test_an_opinion_still_awaited_when_the_step_ended_is_waived_by_who_asked_or_who_holds_the_dossier_now():
+    office = a_one_stop()
+    units = [another_department(name)[0] for name in ("Sở Tư pháp", "Sở Nội vụ")]
+    dossier = a_dossier(office)
+    for unit in units:
+        opinions.ask(dossier, unit=unit, question="?", days=1, by=office.officer, at=MONDAY)
+    first, second = dossier.opinions.order_by("id")
+    dossier = processing.do_step(dossier, at_step=at_step(dossier), by=office.officer, at=TUESDAY)
+
+    with pytest.raises(NotYours):
+        opinions.waive(first, reason="Chờ lâu.", by=office.head, at=TUESDAY)
+    assert dossier.opinions.filter(waived_at=None).count() == 2
+    opinions.waive(first, reason="Chờ lâu.", by=office.officer, at=TUESDAY)
+    opinions.waive(second, reason="Chờ lâu.", by=office.leader, at=TUESDAY)
+
+    processing.approve(dossier, at_step=at_step(dossier), granted=True, number="1", by=office.leader, at=TUESDAY)
+    assert events(dossier).count("dossier.opinion_waived") == 2
 
 
 def test_only_the_unit_that_was_asked_answers_and_only_once():
@@ -208,6 +232,20 @@ def test_a_result_is_corrected_before_it_is_handed_over_by_who_may_approve_and_w
     assert not CorrectedDecision.objects.exists()
 
 
+def test_a_decided_dossier_is_neither_stopped_nor_withdrawn_while_its_result_is_corrected():
+    office = a_one_stop()
+    dossier = correcting.correct(a_dossier(office, State.READY), reason="Sai.", by=office.leader, at=WEDNESDAY)
+
+    with pytest.raises(processing.Decided):
+        processing.stop(dossier, reason="Thôi", by=office.leader, at=WEDNESDAY)
+    with pytest.raises(processing.Decided):
+        results.withdraw(dossier, reason="Thôi", by=office.reception, at=WEDNESDAY)
+
+    dossier.refresh_from_db()
+    assert dossier.state == State.IN_PROGRESS
+    assert to_the_end(dossier, office, at=NEXT_WEEK).state == State.READY
+
+
 # Recall
 
 
@@ -243,7 +281,39 @@ def test_nobody_recalls_what_others_handed_on_or_have_worked_on():
     assert not dossier.step_intervals.filter(outcome=Outcome.RECALLED).exists()
 
 
+@pytest.mark.parametrize("did", ["money", "opinion"])
+def test_what_the_next_one_has_begun_to_work_on_is_not_recalled(did):
+    office = a_one_stop()
+    unit, _ = another_department()
+    dossier = a_dossier(office)
+    if did == "money":
+        dossier = processing.request_payment(dossier, amount=9000, reason="Phí", by=office.officer, at=TUESDAY)
+        dossier = processing.settle_payment(dossier, receipt_number="BL-1", by=office.officer, at=WEDNESDAY)
+    else:
+        dossier = opinions.ask(dossier, unit=unit, question="?", days=1, by=office.officer, at=TUESDAY)
+
+    with pytest.raises(moving.NothingToRecall):
+        moving.recall(dossier, reason="Nhầm.", by=office.reception, at=WEDNESDAY)
+
+    assert not dossier.step_intervals.filter(outcome=Outcome.RECALLED).exists()
+
+
 # Transfer
+
+
+def test_what_comes_back_goes_to_the_unit_that_did_it_and_not_to_the_one_of_the_process():
+    office = a_one_stop()
+    second = a_unit(office.agency, UnitKind.PROFESSIONAL, "Công chức Văn hóa - Xã hội")
+    van = an_officer(second, Role.PROCESSING_OFFICER, "Quan Thị Vân")
+    dossier = a_dossier(office)
+    dossier = moving.transfer(
+        dossier, at_step=at_step(dossier), unit=second, reason="Đi học.", by=office.leader, at=TUESDAY
+    )
+    dossier = processing.do_step(dossier, at_step=at_step(dossier), by=van, at=TUESDAY)
+
+    dossier = processing.return_step(dossier, at_step=at_step(dossier), reason="Thiếu.", by=office.leader, at=WEDNESDAY)
+
+    assert processing.running_step(dossier).unit == dossier.at_unit == second
 
 
 def test_a_head_gives_the_step_to_another_unit_and_its_term_goes_on():
@@ -287,7 +357,7 @@ def test_an_accepted_dossier_goes_to_the_commune_that_is_competent_and_keeps_cod
     dossier = moving.send_elsewhere(
         dossier, agency=other.agency, reason="Người dân cư trú ở Minh Hương.", by=office.reception, at=TUESDAY
     )
-    dossier = processing.hand_to_agency(dossier, by=office.reception, at=TUESDAY)
+    dossier = processing.hand_to_agency(dossier, at_step=at_step(dossier), by=office.reception, at=TUESDAY)
 
     assert (dossier.code, dossier.due_at) == (code, due_at)
     assert dossier.at_unit == other.professional
@@ -309,6 +379,24 @@ def test_a_dossier_does_not_go_where_nobody_is_competent_nor_after_it_is_being_s
 
     accepted.refresh_from_db()
     assert accepted.agency == office.agency
+
+
+def test_what_the_agency_gave_back_to_the_desk_goes_to_the_one_that_is_competent():
+    office, other = a_one_stop(), a_one_stop("Ủy ban nhân dân xã Minh Hương", code="1.000894")
+    dossier = a_dossier(office)
+    with pytest.raises(moving.AtTheAgency):
+        moving.send_elsewhere(dossier, agency=other.agency, reason="x", by=office.reception, at=TUESDAY)
+    dossier = processing.return_step(
+        dossier, at_step=at_step(dossier), reason="Cư trú ở Minh Hương.", by=office.officer, at=TUESDAY
+    )
+
+    dossier = moving.send_elsewhere(
+        dossier, agency=other.agency, reason="Cư trú ở Minh Hương.", by=office.reception, at=TUESDAY
+    )
+
+    dossier = processing.hand_to_agency(dossier, at_step=at_step(dossier), by=office.reception, at=TUESDAY)
+    assert dossier.at_unit == other.professional
+    assert to_the_end(dossier, other, at=WEDNESDAY).state == State.READY
 
 
 # Asking once more

@@ -23,6 +23,7 @@ from motcua.dossiers.testing import (
     a_one_stop,
     a_stored_file,
     a_walk_in,
+    at_step,
     owner,
     to_the_end,
 )
@@ -421,7 +422,7 @@ def test_a_step_returned_and_a_dossier_withdrawn_are_noted():
 def test_at_the_centre_units_are_named_with_their_agency():
     office, department, lan = a_centre()
     dossier = intake.receive(office.version, agency=department, by=lan, at=MONDAY, papers=[], **owner(office))
-    dossier = processing.hand_to_agency(dossier, by=lan, at=MONDAY)
+    dossier = processing.hand_to_agency(dossier, at_step=at_step(dossier), by=lan, at=MONDAY)
 
     first = control(dossier, office).handovers[0]
 

@@ -8,10 +8,12 @@ from motcua.accounts import standing_in
 from motcua.accounts.models import Assignment, Delegation, Person
 from motcua.accounts.permissions import Can, Role
 from motcua.accounts.testing import an_officer
+from motcua.catalogue.processes.issuing import issue
+from motcua.catalogue.testing import steps
 from motcua.dossiers import processing, timeline
 from motcua.dossiers.lifecycle import NotYours
 from motcua.dossiers.models import Dossier, Outcome, State
-from motcua.dossiers.testing import MONDAY, TUESDAY, a_dossier, a_one_stop, it_is
+from motcua.dossiers.testing import MONDAY, TUESDAY, a_dossier, a_one_stop, at_step, it_is
 from motcua.journal.models import Entry
 from motcua.journal.testing import events
 from motcua.organisations.models import UnitKind
@@ -160,6 +162,36 @@ def test_who_drafted_does_not_approve_in_the_leaders_stead(office):
         processing.approve(dossier, at_step=interval.pk, granted=True, number="1", by=anew(drafter), at=TUESDAY)
 
     assert not processing.is_decided(dossier)
+
+
+def test_who_drafted_does_not_approve_though_somebody_else_checked_it(office):
+    first, examine, sign, stamp = steps()
+    check = examine | {"work": "Kiểm tra dự thảo", "role": Role.HEAD_OF_UNIT}
+    give = first | {"work": "Trả kết quả"}
+    table = [first, examine, check, sign, stamp, give]
+    issue(office.version, [row | {"position": nth} for nth, row in enumerate(table, start=1)])
+    dossier, interval = at_the_approval(office, office.officer)
+    assert last_drafter(dossier) == office.head
+    lend(office.leader, office.officer)
+
+    with pytest.raises(processing.OwnDraft):
+        processing.approve(dossier, at_step=interval.pk, granted=True, number="1", by=anew(office.officer), at=TUESDAY)
+
+    assert not processing.is_decided(dossier)
+
+
+def test_a_leader_who_gave_the_work_out_signs_what_others_drafted(office):
+    first, examine, sign, stamp = steps()
+    give_out = sign | {"work": "Phân công", "is_approval": False}
+    table = [first, give_out, examine, sign, stamp, first | {"work": "Trả kết quả"}]
+    issue(office.version, [row | {"position": nth} for nth, row in enumerate(table, start=1)])
+    dossier = a_dossier(office, State.IN_PROGRESS)
+    dossier = processing.do_step(dossier, at_step=at_step(dossier), by=office.leader, at=TUESDAY)
+    dossier = processing.do_step(dossier, at_step=at_step(dossier), by=office.officer, at=TUESDAY)
+
+    processing.approve(dossier, at_step=at_step(dossier), granted=True, number="1", by=office.leader, at=TUESDAY)
+
+    assert processing.is_decided(dossier)
 
 
 def test_a_draft_made_in_the_leaders_stead_is_not_approved_by_the_leader(office, quang):

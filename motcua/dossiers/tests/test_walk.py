@@ -11,7 +11,17 @@ from motcua.accounts.testing import an_officer
 from motcua.dossiers import clock, intake, papers, processing, results, supplement
 from motcua.dossiers.acts import ACTS, acts
 from motcua.dossiers.lifecycle import NEXT, PORTAL_CODE, TURN, NotNow, NotYours
-from motcua.dossiers.models import ClockInterval, ClockOwner, Dossier, Outcome, ReturnBy, Slip, SlipKind, State
+from motcua.dossiers.models import (
+    ClockInterval,
+    ClockOwner,
+    Decision,
+    Dossier,
+    Outcome,
+    ReturnBy,
+    Slip,
+    SlipKind,
+    State,
+)
 from motcua.dossiers.supplement import Item
 from motcua.dossiers.testing import (
     MONDAY,
@@ -22,6 +32,7 @@ from motcua.dossiers.testing import (
     a_one_stop,
     a_stored_file,
     a_walk_in,
+    at_step,
     owner,
     to_the_end,
 )
@@ -334,11 +345,11 @@ def test_a_step_is_returned_with_a_reason_to_the_unit_before():
     office = a_one_stop()
     dossier = a_dossier(office, State.IN_PROGRESS)
     dossier = processing.do_step(dossier, at_step=processing.running_step(dossier).pk, by=office.officer, at=MONDAY)
-    at_step = processing.running_step(dossier).pk
+    step = at_step(dossier)
 
     with pytest.raises(processing.NoReason):
-        processing.return_step(dossier, at_step=at_step, reason="", by=office.leader, at=TUESDAY)
-    dossier = processing.return_step(dossier, at_step=at_step, reason="Thiếu căn cứ.", by=office.leader, at=TUESDAY)
+        processing.return_step(dossier, at_step=step, reason="", by=office.leader, at=TUESDAY)
+    dossier = processing.return_step(dossier, at_step=step, reason="Thiếu căn cứ.", by=office.leader, at=TUESDAY)
 
     assert dossier.at_unit == office.professional
     assert dossier.step_intervals.get(outcome=Outcome.RETURNED).note == "Thiếu căn cứ."
@@ -351,9 +362,24 @@ def test_a_dossier_returned_to_the_counter_is_handed_on_again():
     dossier = processing.return_step(dossier, at_step=step, reason="Thiếu dấu.", by=office.officer, at=MONDAY)
     assert (dossier.state, dossier.at_unit) == (State.IN_PROGRESS, office.one_stop)
 
-    dossier = processing.hand_to_agency(dossier, by=office.reception, at=TUESDAY)
+    dossier = processing.hand_to_agency(dossier, at_step=at_step(dossier), by=office.reception, at=TUESDAY)
 
     assert (dossier.state, dossier.at_unit) == (State.IN_PROGRESS, office.professional)
+
+
+def test_an_old_page_does_not_hand_on_anew_what_came_back():
+    office = a_one_stop()
+    dossier = a_dossier(office, State.ACCEPTED)
+    seen = at_step(dossier)
+    dossier = processing.hand_to_agency(dossier, at_step=seen, by=office.reception, at=MONDAY)
+    dossier = processing.return_step(
+        dossier, at_step=at_step(dossier), reason="Thiếu dấu.", by=office.officer, at=MONDAY
+    )
+
+    with pytest.raises(processing.MovedOn):
+        processing.hand_to_agency(dossier, at_step=seen, by=office.reception, at=TUESDAY)
+
+    assert events(dossier).count("dossier.handed_to_agency") == 1
 
 
 def test_an_old_page_does_not_end_a_step_it_never_showed():
@@ -596,3 +622,25 @@ def test_a_draft_of_an_older_version_is_not_filed_under_the_new_one():
 
     draft.refresh_from_db()
     assert (draft.state, draft.code) == (State.DRAFT, None)
+
+
+def test_a_result_goes_through_the_portal_only_as_a_file_and_to_an_account():
+    office = a_one_stop()
+    dossier = a_dossier(office, State.READY)
+    through_the_portal = {
+        "method": ReturnBy.ONLINE,
+        "recipient_name": dossier.owner_name,
+        "by": office.reception,
+        "at": WEDNESDAY,
+    }
+
+    with pytest.raises(results.NotOnline):
+        results.hand_over(dossier, **through_the_portal)
+    Decision.objects.update(file=a_stored_file(), file_name="kq.pdf")
+    Dossier.objects.filter(pk=dossier.pk).update(account=None)
+    with pytest.raises(results.NotOnline):
+        results.hand_over(dossier, **through_the_portal)
+    assert Dossier.objects.get(pk=dossier.pk).state == State.READY
+
+    Dossier.objects.filter(pk=dossier.pk).update(account=office.citizen)
+    assert results.hand_over(dossier, **through_the_portal).state == State.RETURNED
