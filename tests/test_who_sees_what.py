@@ -70,6 +70,7 @@ GET  counter:agency                  s 3 3 | + + + + + + | + + + | + 3
 GET  counter:waiting                 s 3 3 | + + + + + + | + + + | + 3
 GET  counter:today                   s 3 3 | + + + + + + | + + + | + 3
 GET  counter:overdue                 s 3 3 | + + + + + + | + + + | + 3
+GET  counter:late_steps              s 3 3 | + + + + + + | + + + | + 3
 GET  counter:still                   s 3 3 | + + + + + + | + + + | + 3
 GET  counter:news                    s 3 3 | + + + + + + | + + + | + 3
 GET  counter:followed                s 3 3 | + + + + + + | + + + | + 3

@@ -61,6 +61,9 @@ LEADS_TO: dict[str, State | None] = {
     "dossier.opinion_overdue": None,
     "dossier.applicant_silent": None,
     "dossier.nothing_moved": None,
+    "dossier.step_overdue": None,
+    "dossier.apology_unsigned": None,
+    "dossier.renewed_date_moved": None,
 }
 BACK = ("dossier.supplement_answered", "dossier.payment_settled")
 AT_WORK = (State.ACCEPTED, State.IN_PROGRESS)

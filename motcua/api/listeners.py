@@ -43,6 +43,9 @@ from . import events_feed
 @listens("dossier.opinion_overdue")
 @listens("dossier.applicant_silent")
 @listens("dossier.nothing_moved")
+@listens("dossier.step_overdue")
+@listens("dossier.apology_unsigned")
+@listens("dossier.renewed_date_moved")
 def tell(entry: Entry) -> None:
     """Tell the systems that may see the dossier."""
     events_feed.tell(entry, at=timezone.now())

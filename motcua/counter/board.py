@@ -22,7 +22,7 @@ from motcua.organisations.models import Unit
 
 from .models import SettledInWeek
 from .settling import Spread, monday_of, spread
-from .worklists import AT_WORK, WAITING
+from .worklists import AT_WORK, WAITING, late_steps
 
 WEEKS = 12
 
@@ -35,6 +35,7 @@ PARTS: Mapping[str, str] = {
     "4-7-ngay": "4–7 ngày",
     "dang-giu": "Đang giữ",
 }
+LATE_STEPS = "buoc-qua-han"  # of one's own agency, whoever settles the dossier
 THIS_WEEK = ("hom-nay", "ngay-mai", "2-3-ngay", "4-7-ngay")
 
 
@@ -68,7 +69,7 @@ class Wanted(NamedTuple):
         except ValueError:
             monday = None
         return cls(
-            part=given.get("phan", "") if given.get("phan") in PARTS else "",
+            part=given.get("phan", "") if given.get("phan") in (*PARTS, LATE_STEPS) else "",
             unit=_number(given.get("don-vi", "")),
             role=given.get("vi-tri", "") if given.get("vi-tri") in Role.values else "",
             officer=_number(given.get("can-bo", "")),
@@ -104,13 +105,13 @@ def _part(name: str, at: datetime) -> Q:
     if name == "dang-giu":
         return Q(state__in=OPEN) & ~Q(state__in=WAITING)
     since = {
-        "hom-nay": at,
+        "hom-nay": _midnight(at, 0),
         "ngay-mai": _midnight(at, 1),
         "2-3-ngay": _midnight(at, 2),
         "4-7-ngay": _midnight(at, 4),
     }
     until = {
-        "qua-han": at,
+        "qua-han": _midnight(at, 0),
         "hom-nay": _midnight(at, 1),
         "ngay-mai": _midnight(at, 2),
         "2-3-ngay": _midnight(at, 4),
@@ -131,6 +132,8 @@ def first_week(at: datetime) -> date:
 def listed(officer: Person, wanted: Wanted, at: datetime) -> QuerySet[Dossier]:
     """The dossiers behind a figure, as far as the officer may see them."""
     dossiers = Dossier.objects.handled_by(officer)
+    if wanted.part == LATE_STEPS:
+        return dossiers.filter(late_steps(officer, at), state__in=AT_WORK)
     if wanted.part:
         dossiers = dossiers.filter(scope(officer), _part(wanted.part, at))
         if wanted.unit:

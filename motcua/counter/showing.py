@@ -147,6 +147,8 @@ def time_in_words(dossier: Dossier, at: datetime) -> str:
     moment = dossier.reception_due_at if dossier.state == State.SUBMITTED else dossier.due_at
     if look in (clock.Lateness.WAITING, clock.Lateness.NONE) or moment is None or dossier.finished_at:
         return ""
+    if look != clock.Lateness.OVERDUE and moment < at:
+        return "Phải xong trong hôm nay"
     words = amount_of_time(abs((at - moment).total_seconds()))
     return f"Quá hạn {words}" if moment < at else f"Còn {words}"
 

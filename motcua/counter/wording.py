@@ -39,6 +39,7 @@ class Told(NamedTuple):
     news: Sequence[str] = ()
     tick: str = ""  # what stands for the row in a batch; empty where there is nothing to do at once
     sorry: bool = False
+    late_step: bool = False  # the step that waits for this officer is beyond its own time
     instead_of: str = ""  # whose work it is, where the officer stands in for them
 
 
@@ -84,8 +85,14 @@ def told(row: Row, at: datetime, *, columns: Sequence[str], batch: Sequence[str]
         news=list(dict.fromkeys(NEWS.get(event, "Có thay đổi") for event in row.news)),
         tick=_tick(row, batch),
         sorry=row.sorry,
+        late_step=_late_step(row, at),
         instead_of=instead_of,
     )
+
+
+def _late_step(row: Row, at: datetime) -> bool:
+    due = row.held["due"] if row.held else None
+    return due is not None and datetime.fromisoformat(due) < at
 
 
 def _tick(row: Row, batch: Sequence[str]) -> str:

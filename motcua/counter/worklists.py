@@ -19,8 +19,8 @@ from django.utils import timezone
 from motcua.accounts.models import Person
 from motcua.accounts.permissions import ROLES, Can, Role
 from motcua.catalogue.models import ProcedureVersion
-from motcua.dossiers import clock
-from motcua.dossiers.models import OPEN, SETTLING, Apology, ClockInterval, Dossier, Opinion, State, StepInterval
+from motcua.dossiers import apologies, clock
+from motcua.dossiers.models import OPEN, SETTLING, ClockInterval, Dossier, Opinion, State, StepInterval
 from motcua.organisations.calendars import calendar_of
 from motcua.organisations.models import Unit
 from motcua.vietnamese import fold
@@ -75,18 +75,7 @@ def _steps_of(officer: Person) -> QuerySet[StepInterval]:
 def _to_sign(officer: Person) -> Q:
     """Results to approve at a step of the officer's, and apologies written for the head of their agency to sign."""
     results = _steps_of(officer).filter(step__is_approval=True, dossier__state__in=AT_WORK)
-    return Q(pk__in=results.values("dossier").union(sorry_to_sign(officer).values("dossier")))
-
-
-def sorry_to_sign(officer: Person) -> QuerySet[Apology]:
-    """Apologies with their reason and new date that wait for a signature of this officer's agency."""
-    drafted = Apology.objects.filter(
-        signed_at=None,
-        renewed_due_at__isnull=False,
-        dossier__agency__in=officer.agencies(Can.SIGN_APOLOGY),
-        dossier__state__in=SETTLING,
-    )
-    return drafted.exclude(reason="")
+    return Q(pk__in=results.values("dossier").union(apologies.to_sign(officer).order_by().values("dossier")))
 
 
 def _asked(officer: Person) -> Q:
@@ -115,6 +104,13 @@ def _still(officer: Person, at: datetime) -> Q:
             )
         )
     )
+
+
+def late_steps(officer: Person, at: datetime) -> Q:
+    """Running steps beyond their own time: of one's unit, for whoever directs an agency all of it, whoever settles the dossier."""
+    agencies = officer.agencies(Can.APPROVE)
+    whose = Q(unit__in=officer.units(Can.SEE_DOSSIERS)) | Q(unit__agency__in=agencies)
+    return Q(pk__in=StepInterval.objects.filter(whose, ended_at=None, due_at__lt=at).values("dossier"))
 
 
 def _led(officer: Person) -> Q:
@@ -283,6 +279,18 @@ LISTS: dict[str, WorkList] = {
             over_units=True,
         ),
         WorkList(
+            "late_steps",
+            "buoc-qua-han/",
+            "Bước quá hạn",
+            lambda officer, at: late_steps(officer, at) & Q(state__in=AT_WORK),
+            "Không có bước nào quá hạn",
+            "Hồ sơ có bước đang làm ở đơn vị đã quá hạn của bước, dù chưa đến ngày hẹn trả, sẽ hiện ở đây.",
+            shape="overdue",
+            chips=(),
+            over_units=True,
+            when_any=True,
+        ),
+        WorkList(
             "still",
             "khong-chuyen-bien/",
             "Ba ngày nằm yên",
@@ -327,10 +335,12 @@ CHIPS = {
 def _chip(chip: str, by: str, at: datetime) -> Q:
     """A part of a list by time: late, until the end of today, later, or standing still."""
     tomorrow = timezone.make_aware(datetime.combine(timezone.localdate(at) + timedelta(days=1), time.min))
+    # As clock.lateness: a result by the day, the answer to an online filing by the minute.
+    since = at if by == "reception_due_at" else clock.day_began(at)
     if chip == "overdue":
-        return ~Q(state__in=(*WAITING, State.READY)) & Q(**{f"{by}__lt": at})
+        return ~Q(state__in=(*WAITING, State.READY)) & Q(**{f"{by}__lt": since})
     if chip == "today":
-        return ~Q(state__in=(*WAITING, State.READY)) & Q(**{f"{by}__gte": at, f"{by}__lt": tomorrow})
+        return ~Q(state__in=(*WAITING, State.READY)) & Q(**{f"{by}__gte": since, f"{by}__lt": tomorrow})
     if chip == "later":
         later = Q(**{f"{by}__gte": tomorrow}) | Q(**{f"{by}__isnull": True})
         return ~Q(state__in=(*WAITING, State.READY)) & later
@@ -459,7 +469,7 @@ class Row(NamedTuple):
     agency: str = ""
     labels: Sequence[str] = ()
     news: Sequence[str] = ()  # events not yet read
-    held: Mapping[str, int] | None = None  # the running step that waits for this officer and needs no decision
+    held: Mapping[str, Any] | None = None  # the running step that waits for this officer and needs no decision
     sorry: bool = False  # an apology waits for this officer's signature
 
     def lateness(self, at: datetime) -> str:
@@ -520,8 +530,8 @@ def _own(officer: Person) -> tuple[Any, ...]:
     return (
         ArraySubquery(labels.order_by("label__name").values("label__name")),
         ArraySubquery(news.values("event")),
-        Subquery(held.values(told=JSONObject(step="pk", position="step__position"))[:1]),
-        Exists(sorry_to_sign(officer).filter(dossier=of_it)),
+        Subquery(held.values(told=JSONObject(step="pk", position="step__position", due="due_at"))[:1]),
+        Exists(apologies.to_sign(officer).order_by().filter(dossier=of_it)),
     )
 
 

@@ -16,7 +16,7 @@ from motcua.refusal import Refusal
 
 from . import slips
 from .lifecycle import NoReason, NotYours, expect
-from .models import SETTLING, Apology, Dossier, SlipKind
+from .models import SETTLING, Apology, ClosureDeclaration, Dossier, SlipKind
 
 
 class NoDueDate(Refusal):
@@ -113,6 +113,13 @@ class NotDrafted(Refusal):
     message = "Chưa có văn bản xin lỗi ghi đủ lý do và ngày hẹn lại để ký."
 
 
+class OfAnotherDate(Refusal):
+    message = (
+        "Ngày hẹn trả đã dời sau khi soạn văn bản xin lỗi nên chưa ký được. "
+        "Hãy soạn lại theo ngày hẹn mới; lý do đã ghi vẫn còn."
+    )
+
+
 @own_first
 def may_sign(dossier: Dossier, by: Person) -> None:
     expect(dossier, *SETTLING)
@@ -123,6 +130,8 @@ def may_sign(dossier: Dossier, by: Person) -> None:
         raise AlreadyApologised
     if apology is None or not apology.reason or apology.renewed_due_at is None:
         raise NotDrafted
+    if apology.due_before != dossier.due_at:
+        raise OfAnotherDate
 
 
 @transaction.atomic
@@ -141,3 +150,10 @@ def sign(dossier: Dossier, *, by: Person, at: datetime) -> Dossier:
     dossier.save(update_fields=["renewed_due_at"])
     record("dossier.apologised", about=dossier, by=by, at=at, slip=apology.slip.pk)
     return dossier
+
+
+def move_by_law(dossier: Dossier, after: datetime, *, closure: ClosureDeclaration, at: datetime) -> None:
+    """The agency is closed by decision: what was promised anew follows, and the applicant is told."""
+    dossier.renewed_due_at = after
+    dossier.save(update_fields=["renewed_due_at"])
+    record("dossier.renewed_date_moved", about=dossier, by=None, at=at, closure=closure.pk)

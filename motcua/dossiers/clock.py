@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -147,9 +147,9 @@ def lateness(dossier: Dossier, at: datetime) -> str:
     if dossier.state in (State.AWAITING_APPLICANT, State.AWAITING_PAYMENT, State.AWAITING_COMPLETION):
         return Lateness.WAITING
     if dossier.state == State.SUBMITTED:
-        return promise(dossier.reception_due_at, at)
+        return _standing(dossier.reception_due_at, at, broken_before=at)
     if dossier.state in SETTLING:
-        return promise(dossier.due_at, at)
+        return _standing(dossier.due_at, at, broken_before=day_began(at))
     if dossier.state in (State.READY, State.RETURNED, State.STOPPED) and dossier.finished_at:
         if dossier.due_at is None:
             return Lateness.ON_TIME
@@ -158,11 +158,16 @@ def lateness(dossier: Dossier, at: datetime) -> str:
     return Lateness.NONE
 
 
-def promise(due_at: datetime | None, at: datetime) -> str:
-    """How a promise stands: kept so far, due within 24 hours, or broken."""
+def day_began(at: datetime) -> datetime:
+    """A result promised for today is late when the day is over, whether it is finished by then or not (II.06, §2.7)."""
+    return timezone.make_aware(datetime.combine(timezone.localdate(at), time.min))
+
+
+def _standing(due_at: datetime | None, at: datetime, *, broken_before: datetime) -> str:
+    """How a promise stands: kept so far, due within 24 hours, or broken; hours promised for an answer are kept by the minute."""
     if due_at is None:
         return Lateness.ON_TIME
-    if due_at < at:
+    if due_at < broken_before:
         return Lateness.OVERDUE
     return Lateness.DUE_SOON if due_at - at <= timedelta(hours=24) else Lateness.ON_TIME
 

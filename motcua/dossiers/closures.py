@@ -26,10 +26,11 @@ from motcua.worktime.calendar import Calendar
 from motcua.worktime.due import due, elapsed
 from motcua.worktime.terms import Term
 
-from . import clock
+from . import apologies, clock
 from .lifecycle import NotYours
 from .models import (
     SETTLING,
+    Apology,
     ClosureDeclaration,
     Dossier,
     Opinion,
@@ -330,6 +331,7 @@ def _move(dossier: Dossier, declared: ClosureDeclaration, calendars: Calendars, 
     _move_unpromised(dossier, calendars, given)
     if dossier.state == State.SUBMITTED or dossier.due_at is None:
         return False
+    _move_renewed(dossier, declared, calendars, at)
     after = calendars.laid_anew(dossier.agency, dossier.due_at, given=given)
     if after == dossier.due_at:
         return False
@@ -341,6 +343,16 @@ def _move(dossier: Dossier, declared: ClosureDeclaration, calendars: Calendars, 
     dossier.save(update_fields=["due_at"])
     record("dossier.due_date_moved", about=dossier, by=None, at=at, move=moved.pk, closure=declared.pk)
     return True
+
+
+def _move_renewed(dossier: Dossier, declared: ClosureDeclaration, calendars: Calendars, at: datetime) -> None:
+    """A date promised anew on a day that is closed now follows too; the signed apology keeps the one it was signed with."""
+    apology = Apology.objects.filter(dossier=dossier, signed_at__isnull=False).first()
+    if dossier.renewed_due_at is None or apology is None or apology.signed_at is None:
+        return
+    after = calendars.laid_anew(dossier.agency, dossier.renewed_due_at, given=apology.signed_at)
+    if after != dossier.renewed_due_at:
+        apologies.move_by_law(dossier, after, closure=declared, at=at)
 
 
 def _move_unpromised(dossier: Dossier, calendars: Calendars, given: datetime) -> None:

@@ -18,7 +18,7 @@ from motcua.journal.models import Entry
 from motcua.messaging import sending
 from motcua.messaging.models import Channel, Purpose
 
-from .models import Dossier, InformChoice, Informed, ReturnBy
+from .models import SETTLING, Dossier, InformChoice, Informed, ReturnBy
 from .supplement import open_request
 
 SHOWN = 20
@@ -38,6 +38,7 @@ KINDS: dict[str, Kind] = {
     "payment": Kind("Cần nộp tiền", "Hồ sơ chờ bạn thực hiện nghĩa vụ tài chính."),
     "result": Kind("Có kết quả", "Kết quả đã có và nhận ở đâu."),
     "delay": Kind("Chậm hẹn", "Cơ quan xin lỗi vì chậm và hẹn lại ngày trả."),
+    "moved": Kind("Dời hẹn", "Ngày hẹn trả dời vì cơ quan đóng cửa theo quyết định."),
     "ended": Kind("Từ chối, dừng", "Hồ sơ không được tiếp nhận hoặc dừng giải quyết."),
     "still": Kind("Chưa có diễn biến", "Nhiều ngày làm việc không ai làm gì với hồ sơ; lãnh đạo đã được nhắc."),
     "answered": Kind("Có trả lời", "Cán bộ đã trả lời tin nhắn hoặc câu hỏi của bạn."),
@@ -50,6 +51,8 @@ KIND_OF: dict[str, str] = {
     "dossier.payment_requested": "payment",
     "dossier.finished": "result",
     "dossier.apologised": "delay",
+    "dossier.due_date_moved": "moved",
+    "dossier.renewed_date_moved": "moved",
     "dossier.refused": "ended",
     "dossier.stopped": "ended",
     "dossier.nothing_moved": "still",
@@ -133,6 +136,10 @@ def _happened(entry: Entry, dossier: Dossier) -> str:
             return f"Hồ sơ {code} đã có kết quả. {WHERE[ReturnBy(dossier.return_by)]} Xem:"
         case "dossier.apologised":
             return f"Cơ quan xin lỗi bạn: hồ sơ {code} chậm hẹn, hẹn lại {_when(dossier.renewed_due_at)}. Xem lý do:"
+        case "dossier.due_date_moved" | "dossier.renewed_date_moved" if dossier.state in SETTLING:
+            return f"Hồ sơ {code} dời hẹn trả đến {_when(dossier.promised_at)} vì đóng cửa theo quyết định. Xem:"
+        case "dossier.due_date_moved" | "dossier.renewed_date_moved":
+            return ""
         case "dossier.refused":
             return f"Hồ sơ {code} không được tiếp nhận. Xem lý do và cách khắc phục:"
         case "dossier.stopped":

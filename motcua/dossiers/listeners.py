@@ -33,6 +33,8 @@ def measure(entry: Entry) -> None:
 @listens("dossier.opinion_overdue")
 @listens("dossier.applicant_silent")
 @listens("dossier.nothing_moved")
+@listens("dossier.step_overdue")
+@listens("dossier.apology_unsigned")
 @listens("dossier.apology_drafted")
 @listens("dossier.apology_written")
 @listens("dossier.supplement_answered")
@@ -61,6 +63,8 @@ def tell_officers(entry: Entry) -> None:
 @listens("dossier.refused")
 @listens("dossier.stopped")
 @listens("dossier.nothing_moved")
+@listens("dossier.due_date_moved")
+@listens("dossier.renewed_date_moved")
 @listens("dossier.message_answered")
 @listens("dossier.reading_explained")
 def tell_people(entry: Entry) -> None:

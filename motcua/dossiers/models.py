@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -297,6 +297,11 @@ class Dossier(models.Model):
     @property
     def procedure_name(self) -> str:
         return self.procedure_version.name
+
+    @property
+    def promised_at(self) -> datetime | None:
+        """Which date holds for the applicant: the one promised anew, unless the law has moved the first one beyond it."""
+        return max(filter(None, (self.due_at, self.renewed_due_at)), default=None)
 
     def is_open(self) -> bool:
         return self.state in OPEN
@@ -951,6 +956,8 @@ class WarningKind(models.TextChoices):
     OPINION_OVERDUE = "opinion_overdue", "Quá hạn cho ý kiến"
     APPLICANT_SILENT = "applicant_silent", "Hết hạn bổ sung"
     NOTHING_MOVED = "nothing_moved", "Không có diễn biến"
+    APOLOGY_UNSIGNED = "apology_unsigned", "Văn bản xin lỗi chưa ký"
+    STEP_OVERDUE = "step_overdue", "Bước quá hạn"
 
 
 class Warned(models.Model):

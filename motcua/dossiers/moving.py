@@ -53,7 +53,7 @@ def _handed_on(dossier: Dossier, by: Person) -> StepInterval | None:
     """The step this officer ended last, if everything that began with its end is untouched."""
     ended = dossier.step_intervals.filter(ended_at__isnull=False).select_related("step", "unit")
     last = ended.order_by("ended_at", "id").last()
-    if last is None or last.ended_by_id != by.pk or last.outcome != Outcome.DONE:
+    if last is None or last.ended_at is None or last.ended_by_id != by.pk or last.outcome != Outcome.DONE:
         return None
     began = [interval for interval in processing.running_steps(dossier) if interval.started_at == last.ended_at]
     return last if began and not _touched(dossier, last.ended_at) else None

@@ -14,7 +14,9 @@ from django.utils import timezone
 
 from motcua.accounts.models import Assignment, Delegation, Person
 from motcua.accounts.permissions import ROLES, Can, Role
+from motcua.catalogue.models import ProcessStep
 from motcua.journal.models import Entry
+from motcua.organisations.models import Unit
 
 from . import processing, readings
 from .models import Apology, Dossier, Notice, NoticeChoice, Opinion, Telling
@@ -52,6 +54,18 @@ KINDS: dict[str, Kind] = {
         "Văn bản xin lỗi đã ghi đủ, chờ người đứng đầu ký trước ngày hẹn trả.",
         Telling.AT_ONCE,
         "due_soon",
+    ),
+    "apology_unsigned": Kind(
+        "Văn bản xin lỗi chưa ký",
+        "Ngày cuối để ký, gửi văn bản xin lỗi trước hẹn mà chưa ký.",
+        Telling.AT_ONCE,
+        "overdue",
+    ),
+    "step_overdue": Kind(
+        "Bước quá hạn",
+        "Bước cơ quan bạn phối hợp làm đã quá hạn của bước.",
+        Telling.AT_ONCE,
+        "overdue",
     ),
     "nothing_moved": Kind("Không có diễn biến", "Nhiều ngày làm việc liền không ai làm gì với hồ sơ.", look="waiting"),
     "applicant_silent": Kind("Hết hạn bổ sung", "Người nộp chưa bổ sung khi đã hết hạn.", look="waiting"),
@@ -125,6 +139,10 @@ def concerned(kind: str, entry: Entry, dossier: Dossier | None) -> set[int]:
             where = to_apologise(dossier)
         case "apology_to_sign":
             where = Q(unit__agency=dossier.agency_id, role__in=_roles(Can.SIGN_APOLOGY))
+        case "apology_unsigned":
+            where = Q(unit__agency=dossier.agency_id, role__in=_roles(Can.SIGN_APOLOGY)) | to_apologise(dossier)
+        case "step_overdue":
+            where = _of_slice(entry)
         case "opinion_asked" | "opinion_overdue":
             where = Q(unit=entry.facts["unit"], role__in=_roles(Can.GIVE_OPINION))
             if kind == "opinion_overdue":
@@ -142,6 +160,14 @@ def concerned(kind: str, entry: Entry, dossier: Dossier | None) -> set[int]:
 
 def _who_asked(entry: Entry) -> int:
     return Opinion.objects.values_list("asked_by", flat=True).get(pk=entry.facts["opinion"])
+
+
+def _of_slice(entry: Entry) -> Q:
+    """Who does the step that is late, the head of the unit, and the leaders of its agency."""
+    step = ProcessStep.objects.get(pk=entry.facts["step"])
+    unit = Unit.objects.get(pk=entry.facts["unit"])
+    there = Q(unit=unit, role__in=(step.role, Role.HEAD_OF_UNIT))
+    return there | Q(unit__agency=unit.agency_id, role__in=(Role.LEADER, Role.DIRECTOR))
 
 
 def _roles(act: Can) -> list[str]:

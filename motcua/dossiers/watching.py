@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import chain
 
 from django.db import transaction
 from django.db.models import Max
@@ -25,9 +26,11 @@ from . import apologies, clock, opinions
 from .lifecycle import ASIDE
 from .models import (
     OPEN,
+    Apology,
     Dossier,
     Opinion,
     State,
+    StepInterval,
     SupplementRequest,
     Warned,
     WarningKind,
@@ -67,7 +70,8 @@ def reached(dossiers: list[Dossier], at: datetime) -> dict[int, list[Stage]]:
     """The stages these dossiers have come to; a handful of statements for all of them."""
     found: dict[int, list[Stage]] = defaultdict(list)
     calendars: dict[int, Calendar] = {}
-    for pk, stage in [*_late(dossiers, calendars, at), *_silent(dossiers, at), *_still(dossiers, calendars, at)]:
+    every = (_late(dossiers, calendars, at), _slices(dossiers, at), _unsigned(dossiers, calendars, at))
+    for pk, stage in chain(*every, _silent(dossiers, at), _still(dossiers, calendars, at)):
         found[pk].append(stage)
     return found
 
@@ -79,7 +83,7 @@ def _late(dossiers: list[Dossier], calendars: dict[int, Calendar], at: datetime)
             yield dossier.pk, (WarningKind.RECEPTION_OVERDUE, _moment(dossier.reception_due_at))
         if dossier.state not in AT_WORK or dossier.due_at is None:
             continue
-        if dossier.due_at < at:
+        if dossier.due_at < clock.day_began(at):
             yield dossier.pk, (WarningKind.OVERDUE, _moment(dossier.due_at))
         elif (since := warned_from(dossier, _calendar(dossier.agency, calendars))) and since <= at:
             yield dossier.pk, (WarningKind.DUE_SOON, _moment(dossier.due_at))
@@ -91,6 +95,27 @@ def warned_from(dossier: Dossier, calendar: Calendar) -> datetime | None:
     if since is None or dossier.due_at is None or dossier.accepted_at is None:
         return since
     return since if since > dossier.accepted_at else dossier.accepted_at + (dossier.due_at - dossier.accepted_at) / 2
+
+
+def _slices(dossiers: list[Dossier], at: datetime) -> Iterator[tuple[int, Stage]]:
+    """Steps beyond their own time at agencies that take part; the lead agency is warned of the whole (§2.12)."""
+    lead = {one.pk: one.agency_id for one in dossiers if one.state == State.IN_PROGRESS}
+    running = StepInterval.objects.filter(dossier__in=lead, ended_at=None, due_at__lt=at)
+    for pk, dossier, agency in running.values_list("pk", "dossier", "unit__agency"):
+        if agency != lead[dossier]:
+            yield dossier, (WarningKind.STEP_OVERDUE, str(pk))
+
+
+def _unsigned(dossiers: list[Dossier], calendars: dict[int, Calendar], at: datetime) -> Iterator[tuple[int, Stage]]:
+    """Apologies laid out and not signed on the last day on which they still come in time (NĐ 61/2018/NĐ-CP Điều 19; §12.4)."""
+    promised = {one.pk: one for one in dossiers if one.state in AT_WORK and one.due_at}
+    drafted = Apology.objects.filter(dossier__in=promised, signed_at=None).values_list("dossier", flat=True)
+    for pk in drafted:
+        dossier = promised[pk]
+        assert dossier.due_at is not None  # as chosen
+        day = add_working_days(_calendar(dossier.agency, calendars), timezone.localdate(dossier.due_at), -1)
+        if day <= timezone.localdate(at):
+            yield pk, (WarningKind.APOLOGY_UNSIGNED, _moment(dossier.due_at))
 
 
 def _silent(dossiers: list[Dossier], at: datetime) -> Iterator[tuple[int, Stage]]:
@@ -162,6 +187,11 @@ def _tell(dossier: Dossier, kind: str, which: str, at: datetime) -> None:
             record("dossier.opinion_overdue", about=dossier, by=None, at=at, opinion=int(which), unit=unit)
         case WarningKind.APPLICANT_SILENT:
             record("dossier.applicant_silent", about=dossier, by=None, at=at, request=int(which))
+        case WarningKind.STEP_OVERDUE:
+            slice = StepInterval.objects.get(pk=which)
+            record("dossier.step_overdue", about=dossier, by=None, at=at, step=slice.step_id, unit=slice.unit_id)
+        case WarningKind.APOLOGY_UNSIGNED:
+            record("dossier.apology_unsigned", about=dossier, by=None, at=at, due=which)
         case WarningKind.NOTHING_MOVED:
             record("dossier.nothing_moved", about=dossier, by=None, at=at, since=int(which))
 

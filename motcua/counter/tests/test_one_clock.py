@@ -41,7 +41,8 @@ def everywhere(client, office, dossier, at, monkeypatch) -> dict[str, str]:
         (-2 * DAY, "on_time"),
         (-2 * HOUR, "due_soon"),
         (timedelta(0), "due_soon"),
-        (HOUR, "overdue"),
+        (HOUR, "due_soon"),  # finished that day it would be on time
+        (DAY, "overdue"),
         (2 * DAY, "overdue"),
     ],
 )

@@ -1,6 +1,7 @@
 """Officers of parallel steps find their dossier, do their own step on its page, and nobody else's (bước song song)."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -35,6 +36,20 @@ def test_the_other_agencys_officer_has_a_list_of_their_own_while_there_is_someth
 
     assert "Làm song song" not in theirs.get("/motcua/").content.decode()
     assert dossier.code in at_the_desk(cast.chief).get("/motcua/song-song/").content.decode()
+
+
+def test_a_late_step_is_seen_where_it_is_done_and_counted_on_that_agencys_board(cast, monkeypatch):
+    dossier = a_dossier(cast.office, State.IN_PROGRESS)
+    it_is(monkeypatch, MONDAY + timedelta(hours=5))  # theirs was due at half past eleven, ours is at half past two
+    theirs, chief, ours = (at_the_desk(one) for one in (cast.binh, cast.chief, cast.office.officer))
+
+    assert dossier.code in theirs.get("/motcua/buoc-qua-han/").content.decode()
+    assert dossier.code not in ours.get("/motcua/buoc-qua-han/").content.decode()
+    assert "Bước quá hạn</span>" in theirs.get("/motcua/song-song/").content.decode()
+    assert "bước quá hạn" in theirs.get(f"/motcua/ho-so/{dossier.code}/").content.decode()
+    board = chief.get("/motcua/bang-lanh-dao/").content.decode()
+    assert "đã quá hạn của bước" in board
+    assert dossier.code in chief.get("/motcua/bang-lanh-dao/danh-sach/?phan=buoc-qua-han").content.decode()
 
 
 def test_each_does_their_own_step_from_the_page(cast):

@@ -271,8 +271,8 @@ def test_the_desk_costs_the_same_few_statements_over_all_1427_procedures(db, set
             created_at=MONDAY,
             saved_at=MONDAY,
             submitted_at=MONDAY,
-            due_at=MONDAY - timedelta(hours=1),
-            first_due_at=MONDAY - timedelta(hours=1),
+            due_at=MONDAY - timedelta(days=1),
+            first_due_at=MONDAY - timedelta(days=1),
             search_text="h60 ly a pao",
         )
         for serial, version in enumerate(versions)

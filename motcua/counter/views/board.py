@@ -13,7 +13,7 @@ from motcua.accounts.models import Person
 from motcua.accounts.permissions import Can, Role, requires
 
 from .. import board, desk, frame, wording, worklists
-from ..board import PARTS, THIS_WEEK, Wanted
+from ..board import LATE_STEPS, PARTS, THIS_WEEK, Wanted
 from ..settling import Spread, names_of
 
 LATE_SHOWN = 10
@@ -41,6 +41,7 @@ def page(request):
     context = {
         "late": _figure(sum(place.numbers["qua-han"] for place in places), Wanted("qua-han")),
         "late_rows": [wording.told(row, at, columns=COLUMNS) for row in late.rows],
+        "late_steps": _figure(board.listed(officer, Wanted(LATE_STEPS), at).count(), Wanted(LATE_STEPS)),
         "columns": _columns(),
         "this_week": [
             _figure(sum(place.numbers[part] for place in places), Wanted(part), label=PARTS[part]) for part in THIS_WEEK
@@ -155,7 +156,9 @@ def _title(wanted: Wanted) -> str:
         where.append(Role(wanted.role).label.lower())
     if wanted.officer and not wanted.part:
         where += names_of(Person, [wanted.officer]).values()
-    if wanted.part:
+    if wanted.part == LATE_STEPS:
+        what = "Bước quá hạn"
+    elif wanted.part:
         what = f"Đến hạn {PARTS[wanted.part].lower()}" if wanted.part in THIS_WEEK else PARTS[wanted.part]
     else:
         what = "Đã giải quyết, quá hạn" if wanted.late else "Đã giải quyết"

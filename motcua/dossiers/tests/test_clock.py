@@ -7,7 +7,7 @@ import pytest
 from motcua.dossiers import clock, processing, supplement
 from motcua.dossiers.clock import lateness, on_time_by_the_minute
 from motcua.dossiers.models import ClockOwner, State
-from motcua.dossiers.testing import MONDAY, TUESDAY, WEDNESDAY, a_dossier, a_one_stop, to_the_end
+from motcua.dossiers.testing import MONDAY, TUESDAY, VIETNAM, WEDNESDAY, a_dossier, a_one_stop, to_the_end
 from motcua.worktime.terms import Term
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +39,9 @@ def test_an_open_dossier_is_due_soon_in_its_last_day_and_overdue_after():
     assert lateness(dossier, due_at - timedelta(hours=25)) == "on_time"
     assert lateness(dossier, due_at - timedelta(hours=24)) == "due_soon"
     assert lateness(dossier, due_at) == "due_soon"
-    assert lateness(dossier, due_at + timedelta(minutes=1)) == "overdue"
+    midnight = (due_at.astimezone(VIETNAM) + timedelta(days=1)).replace(hour=0, minute=0)
+    assert lateness(dossier, midnight - timedelta(minutes=1)) == "due_soon"
+    assert lateness(dossier, midnight) == "overdue"
 
 
 def test_while_the_applicant_is_asked_nothing_of_the_agency_is_overdue():

@@ -7,7 +7,7 @@ import pytest
 from motcua.accounts.permissions import Role
 from motcua.accounts.testing import an_officer
 from motcua.catalogue.testing import a_keeper
-from motcua.dossiers import clock, closures, intake, opinions, processing, supplement, timeline
+from motcua.dossiers import apologies, clock, closures, intake, opinions, processing, supplement, timeline
 from motcua.dossiers.lifecycle import NotYours
 from motcua.dossiers.models import ClockOwner, ClosureDeclaration, Dossier, State
 from motcua.dossiers.testing import MONDAY, TUESDAY, WEDNESDAY, a_dossier, a_one_stop, to_the_end
@@ -64,6 +64,21 @@ def test_the_applicant_is_told_from_when_to_when_and_why():
     assert line.text == "Ngày hẹn trả được dời do đóng cửa theo quyết định"
     assert line.work == "10:00 30/10/2023 → 10:00 01/11/2023, Bão số 5 (Công điện 12/CĐ-UBND ngày 24/10/2023)"
     assert list(verify(dossier.subject)) == []
+
+
+def test_a_date_promised_anew_moves_too_and_the_later_of_both_holds():
+    office = a_one_stop(term=Term.days(5))
+    dossier = a_dossier(office)
+    renewed = dossier.due_at + timedelta(days=1)
+    apologies.draft(dossier, reason="Chờ.", renewed_due_at=renewed, by=office.officer, at=TUESDAY)
+    dossier = apologies.sign(dossier, by=office.leader, at=TUESDAY)
+
+    close(office.agency, by=office.leader, at=WEDNESDAY)
+
+    moved = fresh(dossier)
+    assert moved.renewed_due_at == moved.promised_at == renewed + timedelta(days=2)
+    assert moved.apology.renewed_due_at == renewed  # as it was signed
+    assert events(dossier)[-2:] == ["dossier.renewed_date_moved", "dossier.due_date_moved"]
 
 
 def test_what_no_paper_promised_moves_silently():

@@ -6,7 +6,7 @@ import pytest
 
 from motcua.accounts.models import Person
 from motcua.accounts.testing import a_citizen
-from motcua.dossiers import apologies, conversation, informing, listeners, watching
+from motcua.dossiers import apologies, closures, conversation, informing, listeners, watching
 from motcua.dossiers.models import Informed, Mandate, MandateScope, State
 from motcua.dossiers.testing import MONDAY, TUESDAY, a_dossier, a_one_stop, a_walk_in, it_is
 from motcua.journal.models import Entry
@@ -42,6 +42,22 @@ def test_a_life_in_messages(office):
     assert filed == f"Da nhan ho so {dossier.code}. Bo phan Mot cua tra loi truoc 09:30 24/10/2023. Xem: {follow}"
     assert accepted == f"Ho so {dossier.code} da duoc tiep nhan, hen tra ket qua 10:00 30/10/2023. Xem: {follow}"
     assert ready.startswith(f"Ho so {dossier.code} da co ket qua. Moi ban mang giay to tuy than den noi da nop")
+
+
+def test_a_date_moved_by_a_closure_is_told(office):
+    a_dossier(office)
+    run_jobs()
+    before = len(told())
+    day = (MONDAY + timedelta(days=2)).date()
+
+    declared = closures.declare(
+        office.agency, first=day, last=day, reason="Bão", legal_basis="CĐ 12", by=office.leader, at=TUESDAY
+    )
+    closures.lay_out(declared, at=TUESDAY)
+    run_jobs()
+
+    assert len(told()) == before + 1
+    assert "doi hen tra den 10:00 31/10/2023 vi dong cua theo quyet dinh" in told()[-1]
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,13 @@ from motcua.accounts.testing import an_officer
 from motcua.catalogue import processes
 from motcua.catalogue.models import Process
 from motcua.catalogue.testing import steps
-from motcua.dossiers import intake, processing, results, slips, supplement
+from motcua.dossiers import intake, processing, results, slips, supplement, watching
 from motcua.dossiers.acts import acts
 from motcua.dossiers.lifecycle import NotYours
-from motcua.dossiers.models import ClockOwner, Dossier, Outcome, SlipKind, State
+from motcua.dossiers.models import ClockOwner, Dossier, Notice, Outcome, SlipKind, State
 from motcua.dossiers.supplement import Item
-from motcua.dossiers.testing import MONDAY, TUESDAY, a_dossier, a_one_stop, a_walk_in
+from motcua.dossiers.testing import MONDAY, TUESDAY, a_dossier, a_one_stop, a_walk_in, it_is
+from motcua.journal.testing import events, run_jobs
 from motcua.organisations.models import AgencyKind, Level, UnitKind
 from motcua.organisations.testing import a_unit, an_agency
 
@@ -294,3 +295,19 @@ def test_a_dossier_follows_the_process_of_its_case_and_channel():
     Dossier.objects.filter(pk=by_hand.pk).update(channel="DIRECT")
     assert followed(by_hand, "Có xác minh") == verified
     assert a_walk_in(office).process == plain
+
+
+def test_a_late_step_of_an_agency_that_takes_part_is_told_there_and_to_nobody_else(monkeypatch):
+    cast = an_office_and_its_police()
+    office = cast.office
+    dossier = a_dossier(office, State.IN_PROGRESS)
+    late = MONDAY + timedelta(hours=5)  # the police had an hour from half past ten
+    it_is(monkeypatch, late)
+
+    watching.watch(late)
+    watching.watch(late + HALF)
+    run_jobs()
+
+    assert events(dossier).count("dossier.step_overdue") == 1
+    told = set(Notice.objects.filter(kind="step_overdue").values_list("person__full_name", flat=True))
+    assert told == {"Lê Văn Bình", "Đỗ Thị Chi"}

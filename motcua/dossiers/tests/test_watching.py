@@ -57,6 +57,36 @@ def test_the_apology_can_be_signed_and_sent_one_day_before_due(office):
     assert not apologies.to_sign(office.leader)
 
 
+def test_an_apology_nobody_signed_is_told_of_on_the_last_day_on_which_it_comes_in_time(office):
+    dossier = promised(a_dossier(office), NEXT_MONDAY)
+    signed = promised(a_dossier(office), NEXT_MONDAY)
+    watching.watch(THURSDAY)
+    renewed = NEXT_MONDAY + timedelta(days=2)
+    apologies.draft(signed, reason="Chờ xác minh.", renewed_due_at=renewed, by=office.officer, at=THURSDAY)
+    apologies.sign(signed, by=office.leader, at=THURSDAY)
+    assert "dossier.apology_unsigned" not in events(dossier)
+
+    watching.watch(FRIDAY)
+    watching.watch(FRIDAY + timedelta(hours=1))
+
+    assert events(dossier).count("dossier.apology_unsigned") == 1
+    assert "dossier.apology_unsigned" not in events(signed)
+
+
+def test_an_apology_for_a_date_that_no_longer_holds_is_not_signed(office):
+    dossier = promised(a_dossier(office), NEXT_MONDAY)
+    renewed = NEXT_MONDAY + timedelta(days=2)
+    apologies.draft(dossier, reason="Chờ xác minh.", renewed_due_at=renewed, by=office.officer, at=THURSDAY)
+    dossier = promised(dossier, NEXT_MONDAY + timedelta(days=7))
+
+    with pytest.raises(apologies.OfAnotherDate):
+        apologies.sign(dossier, by=office.leader, at=FRIDAY)
+
+    dossier.refresh_from_db()
+    assert (dossier.renewed_due_at, dossier.promised_at) == (None, NEXT_MONDAY + timedelta(days=7))
+    assert not apologies.to_sign(office.leader)
+
+
 def test_another_agency_finds_no_apology_to_write_or_to_sign(office):
     other = a_one_stop("Ủy ban nhân dân xã Minh Hương", code="1.000894")
     dossier = promised(a_dossier(office), NEXT_MONDAY)

@@ -245,7 +245,7 @@ def _now_what(dossier: Dossier, asked: Any) -> str:
     told = {
         "reception": dossier.reception_agency.name,
         "until": vn_datetime(dossier.reception_due_at),
-        "due": vn_datetime(dossier.renewed_due_at or dossier.due_at),
+        "due": vn_datetime(dossier.promised_at),
     }
     match dossier.state:
         case State.SUBMITTED:
@@ -493,7 +493,7 @@ def _until(dossier: Dossier, answer_by: date | None) -> str:
         return _("bổ sung đến hết %(day)s") % {"day": vn_date(answer_by, "short")}
     if dossier.state == State.SUBMITTED and dossier.reception_due_at:
         return _("trả lời trước %(moment)s") % {"moment": vn_datetime(dossier.reception_due_at)}
-    if dossier.state in SETTLING and (due := dossier.renewed_due_at or dossier.due_at):
+    if dossier.state in SETTLING and (due := dossier.promised_at):
         return _("hẹn trả %(day)s") % {"day": vn_date(due, "short")}
     return ""
 
