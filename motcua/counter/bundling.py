@@ -34,11 +34,22 @@ class Part:
         self, number: int, version: ProcedureVersion, agency: Agency, data: Any = None, *, quiet: bool = False
     ):
         self.number, self.version, self.agency = number, version, agency
-        self.components = cases.papers(version, "")
-        self.papers = PapersForm(None if quiet else data, components=self.components, prefix=f"p{number}")
+        self.cases = cases.of(version)
+        self.case = (cases.named(version, data.get(f"case-{number}", "")) or "") if data is not None else ""
+        self.components = cases.papers(version, self.case)
+        # What was scanned under another case stays on the page, as a paper brought besides.
+        for one in version.components.all():
+            if one not in self.components and data is not None and data.getlist(f"giu-{number}-{one.pk}"):
+                self.components.append(one)
+        self.papers = PapersForm(
+            None if quiet else data, components=self.components, case=self.case, prefix=f"p{number}"
+        )
         if quiet:
+            # What the papers of a case just chosen expect is counted anew.
+            anew = ("", "0") if data.get("case_chosen") == str(number) else ()
+            typed = {name: data.get(self.papers.add_prefix(name)) for name in self.papers.fields}
             self.papers.initial = {
-                name: data[full] for name in self.papers.fields if (full := self.papers.add_prefix(name)) in data
+                name: value for name, value in typed.items() if value is not None and value not in anew
             }
         line = {one.key: f"Ghi số bản hoặc gửi tệp ở dòng “{one.name}” của bảng Giấy tờ." for one in self.components}
         self.answers = told.form_class(version.form, papers=line)(data, prefix=f"form{number}")
@@ -67,7 +78,7 @@ class Part:
                 PaperLine(
                     component.name if component else f"Giấy tờ khác {key[-1]}",
                     " · ".join(filter(None, (component.case, component.note))) if component else "",
-                    cases.required(component, "") if component else False,
+                    cases.required(component, self.case) if component else False,
                     self.papers[f"originals_{key}"],
                     self.papers[f"copies_{key}"],
                     None if component else self.papers[key],
@@ -78,6 +89,10 @@ class Part:
             )
         return lines
 
+    def choices(self) -> list[tuple[str, str, bool]]:
+        """The cases to choose among: short name, words, chosen."""
+        return [(cases.key(case), case, case == self.case) for case in self.cases]
+
     def questions(self) -> list[dict[str, Any]]:
         return told.questions(self.answers)
 
@@ -87,7 +102,7 @@ class Part:
         there = {one.component for one in self.brought()}
         needed = told.needed_papers(self.version.form, self.answers.answers())
         for one in self.components:
-            if (cases.required(one, "") or one.key in needed) and one not in there:
+            if (cases.required(one, self.case) or one.key in needed) and one not in there:
                 self.papers.add_error(
                     f"originals_{one.pk}",
                     f"“{one.name}” là giấy tờ bắt buộc của thủ tục {self.version.name}. "
@@ -108,7 +123,7 @@ class Part:
         return papers
 
     def wanted(self) -> Wanted:
-        return Wanted(self.version, self.agency, self.brought(), self.answers.answers())
+        return Wanted(self.version, self.agency, self.brought(), self.answers.answers(), self.case)
 
 
 class BundleReception:
@@ -128,13 +143,16 @@ class BundleReception:
         self.said = ""
         self.offer: receiving.Offer | None = None
         changed = told.reshaped(data) if data is not None else None
-        # The page comes back as it is: a card was read, or a group of questions got one more or less.
-        self.shows_again = data is not None and (changed is not None or "read" in data)
+        # The page comes back as it is: a card was read, a case chosen, or a group of questions got one more or less.
+        self.shows_again = data is not None and (changed is not None or "read" in data or "case_chosen" in data)
         shown = data if changed is None else changed
         self.person = PersonForm(None if self.shows_again else data)
         self.parts = [
             Part(number, *one, data=shown, quiet=self.shows_again) for number, one in enumerate(chosen, start=1)
         ]
+        if data is None:
+            # A card read by a scanner types at once: into the field, and not into shortcuts.
+            self.person.fields["qr"].widget.attrs["autofocus"] = True
         if self.shows_again:
             self.person.initial = {name: data[name] for name in self.person.fields if name in data}
             if "read" in data:

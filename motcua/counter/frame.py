@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from motcua.accounts.permissions import Can
-from motcua.dossiers import notices
+from motcua.dossiers import handovers, notices
 from motcua.dossiers.models import Dossier
 
 from . import worklists
@@ -45,6 +45,7 @@ def stand(
     # A part has a name of its own beside the lists.
     counted |= {f"part {name}": part for name, part in (parts or {}).items()}
     counted["notices"] = notices.unread(officer)
+    counted["handovers"] = handovers.to_receive(officer)
     told = worklists.count(counted, officer, listed=current)
     nav = [
         {
@@ -58,7 +59,8 @@ def stand(
         if told.numbers[one.name] or one.name == current or not one.when_any
     ]
     unread = worklists.in_words(told.numbers["notices"]) if told.numbers["notices"] else None
-    nav += [*_board(officer, current), *_told(unread, current), *_saved(request, told.saved, current)]
+    nav += [*_board(officer, current), *_told(unread, current), *_books(officer, told.numbers["handovers"], current)]
+    nav += _saved(request, told.saved, current)
     return {"nav_items": nav, "desk": told.desk, "now": at, "notices": unread}, told._replace(
         numbers={key: told.numbers[f"part {key}"] for key in parts or {}}
     )
@@ -81,6 +83,23 @@ def _told(unread: str | None, current: str) -> list[dict[str, Any]]:
         },
         {"label": "Vắng mặt, thay", "href": reverse("counter:absences"), "current": current == "absences"},
     ]
+
+
+def _books(officer: Any, lists: int, current: str) -> list[dict[str, Any]]:
+    """What the office keeps for itself, as far as the officer has to do with it."""
+    books = (
+        ("handovers", "Bàn giao", officer.hands_papers, worklists.in_words(lists) if lists else None),
+        ("register", "Sổ theo dõi", officer.sees_dossiers, None),
+        ("today_closing", "Chốt ngày", officer.has_counter, None),
+    )
+    items: list[dict[str, Any]] = [
+        {"label": label, "href": reverse(f"counter:{name}"), "count": count, "current": current == name}
+        for name, label, theirs, count in books
+        if theirs
+    ]
+    if items:
+        items[0]["group"] = "Sổ sách"
+    return items
 
 
 def _saved(request: HttpRequest, saved: list[tuple[int, str, str, str]], current: str) -> list[dict[str, Any]]:

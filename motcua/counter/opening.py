@@ -11,6 +11,7 @@ from motcua.accounts.models import Person
 from motcua.dossiers.models import Dossier, State
 from motcua.dossiers.processing import holds as holds_step
 from motcua.dossiers.processing import look, running_steps
+from motcua.dossiers.together import shares_receipt
 from motcua.journal.reading import read
 
 from .worklists import AT_WORK, desks
@@ -38,7 +39,7 @@ def dossier_of(officer: Person, code: str) -> Dossier:
         "bundle",
         "mandate",
     )
-    return get_object_or_404(dossiers.defer(*LONG_TEXTS), code=code)
+    return get_object_or_404(dossiers.defer(*LONG_TEXTS).annotate(shares_receipt=shares_receipt()), code=code)
 
 
 def opened(request: HttpRequest, code: str, at: datetime) -> Dossier:

@@ -15,7 +15,7 @@ from motcua.accounts.models import Person
 from motcua.accounts.permissions import Can
 from motcua.catalogue import forms
 from motcua.catalogue.models import Channel
-from motcua.dossiers import acts, clock, collecting, opinions, processing, timeline
+from motcua.dossiers import acts, clock, collecting, opinions, processing, timeline, together
 from motcua.dossiers import papers as paper_rules
 from motcua.dossiers.models import Apology, Dossier, Paper, PaperFile, Slip, SlipKind, State
 from motcua.files import limits
@@ -138,6 +138,7 @@ def of(dossier: Dossier, officer: Person, at: datetime, *, chosen: str = "", bes
         "ends": _ends(dossier),
         "lines": timeline.lines(dossier)[::-1],
         "slips": slips_of(dossier),
+        "on_common_receipt": dossier.shares_receipt and bool(together.seen_whole(dossier, officer)),  # type: ignore[attr-defined]
     }
 
 

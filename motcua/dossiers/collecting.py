@@ -7,12 +7,15 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
 
 from motcua.accounts.models import Person
 from motcua.accounts.standing_in import own_first
 from motcua.journal.recording import record
 from motcua.refusal import Refusal
 
+from . import together
 from .lifecycle import NoReason, expect, expect_counter
 from .models import OPEN, Dossier, FeeReceipt
 from .paper_forms.words import money
@@ -28,6 +31,10 @@ class NoReceipt(Refusal):
 
 class ReceiptUsed(Refusal):
     """The counter has given this number before (số biên lai đã dùng)."""
+
+
+class AlreadyTaken(Refusal):
+    """The same is paid for twice (đã thu khoản này)."""
 
 
 class WhyLess(Refusal):
@@ -69,26 +76,58 @@ def collect(dossier: Dossier, *, lines: Sequence[Line], number: str, by: Person,
     amount, number = sum(line.taken for line in lines), number.strip()
     if amount and not number:
         raise NoReceipt
-    counter = dossier.reception_agency
+    _expect_not_taken_yet(dossier, lines)
+    receipt = FeeReceipt(
+        dossier=dossier,
+        counter=dossier.reception_agency,
+        number=number,
+        lines=[line._asdict() for line in lines],
+        amount=amount,
+        taken_by=by,
+        taken_at=at,
+    )
     try:
         with transaction.atomic():
-            receipt = FeeReceipt.objects.create(
-                dossier=dossier,
-                counter=counter,
-                number=number,
-                lines=[line._asdict() for line in lines],
-                amount=amount,
-                taken_by=by,
-                taken_at=at,
-            )
+            receipt.save()
     except IntegrityError:
-        other = FeeReceipt.objects.select_related("dossier").get(counter=counter, number=number)
-        raise ReceiptUsed(
-            f"Số biên lai {number} đã ghi cho hồ sơ {other.dossier}{' và đã hủy' if other.cancelled_at else ''}; "
-            "mỗi số chỉ dùng một lần. Những gì đã nhập vẫn được giữ."
-        ) from None
+        receipt.first = _of_the_same_visit(receipt)
+        receipt.save()
     record("dossier.fee_collected", about=dossier, by=by, at=at, receipt=receipt.pk, amount=amount)
     return receipt
+
+
+def _expect_not_taken_yet(dossier: Dossier, lines: Sequence[Line]) -> None:
+    """What the catalogue asks is taken once; a wrong receipt is cancelled first."""
+    taken = {
+        line["what"]: receipt.number
+        for receipt in dossier.fee_receipts.filter(cancelled_at=None)
+        for line in receipt.lines
+        if line["due"] is not None
+    }
+    for line in lines:
+        if line.what in taken:
+            where = f" theo biên lai {taken[line.what]}" if taken[line.what] else ""
+            raise AlreadyTaken(
+                f"Khoản “{line.what}” của hồ sơ này đã ghi nhận{where}. Nếu lần trước ghi sai, hãy hủy biên lai đó "
+                "rồi ghi lại. Những gì đã nhập vẫn được giữ."
+            )
+
+
+def _of_the_same_visit(receipt: FeeReceipt) -> FeeReceipt:
+    """The receipt this number was first noted with: it may stand for what the same officer received together that day."""
+    numbered = FeeReceipt.objects.filter(counter=receipt.counter, number=receipt.number, first=None)
+    first = numbered.select_for_update(of=("self",)).select_related("dossier").get()
+    visit = {one.pk for one in together.all_of(first.dossier)} - {first.dossier_id}
+    same_officer_and_day = first.taken_by_id == receipt.taken_by_id and timezone.localdate(
+        first.taken_at
+    ) == timezone.localdate(receipt.taken_at)
+    noted = first.others.filter(dossier=receipt.dossier_id).exists()
+    if first.cancelled_at or noted or not same_officer_and_day or receipt.dossier_id not in visit:
+        raise ReceiptUsed(
+            f"Số biên lai {receipt.number} đã ghi cho hồ sơ {first.dossier}{' và đã hủy' if first.cancelled_at else ''}; "
+            "một số chỉ dùng chung cho các hồ sơ tiếp nhận cùng một lượt, trong ngày. Những gì đã nhập vẫn được giữ."
+        )
+    return first
 
 
 @own_first
@@ -98,15 +137,17 @@ def may_cancel(dossier: Dossier, by: Person) -> None:
 
 @transaction.atomic
 def cancel(receipt: FeeReceipt, *, why: str, by: Person, at: datetime) -> FeeReceipt:
-    """Take a wrong receipt out of the sums; its number and why stay for ever (hủy biên lai)."""
-    dossier = Dossier.objects.locked(receipt.dossier_id)
-    may_cancel(dossier, by)
-    receipt = FeeReceipt.objects.get(pk=receipt.pk)
-    if receipt.cancelled_at:
-        raise Cancelled
+    """Take a wrong receipt out of the sums, for every dossier it stands for; its number and why stay for ever (hủy biên lai)."""
+    first = receipt.first_id or receipt.pk
+    whole = FeeReceipt.objects.filter(Q(pk=first) | Q(first=first)).order_by("dossier")
+    dossiers = {pk: Dossier.objects.locked(pk) for pk in whole.values_list("dossier", flat=True)}
+    may_cancel(dossiers[receipt.dossier_id], by)
     if not why.strip():
         raise NoReason("Hãy ghi lý do hủy biên lai, một câu ngắn là đủ.")
-    receipt.cancelled_by, receipt.cancelled_at, receipt.cancelled_why = by, at, why.strip()[:300]
-    receipt.save(update_fields=["cancelled_by", "cancelled_at", "cancelled_why"])
-    record("dossier.fee_cancelled", about=dossier, by=by, at=at, receipt=receipt.pk, amount=receipt.amount)
-    return receipt
+    for one in whole:
+        if one.cancelled_at:
+            raise Cancelled
+        one.cancelled_by, one.cancelled_at, one.cancelled_why = by, at, why.strip()[:300]
+        one.save(update_fields=["cancelled_by", "cancelled_at", "cancelled_why"])
+        record("dossier.fee_cancelled", about=dossiers[one.dossier_id], by=by, at=at, receipt=one.pk, amount=one.amount)
+    return FeeReceipt.objects.get(pk=receipt.pk)

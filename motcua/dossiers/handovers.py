@@ -82,6 +82,14 @@ def seen_by(officer: Person) -> QuerySet[Any]:
     return _counted(lists).select_related("counter__place", "unit__agency", "given_by", "received_by")
 
 
+def to_receive(officer: Person) -> QuerySet[HandoverList]:
+    """Lists that wait for a signature of the officer's side, who did not give them."""
+    settling = Q(kind=HandoverKind.DOSSIERS, unit__in=officer.units(Can.HAND_PAPERS))
+    counter = Q(kind=HandoverKind.RESULTS, counter__in=officer.agencies(Can.RECEIVE))
+    waiting = HandoverList.objects.filter(settling | counter, received_at=None).exclude(given_by=officer.pk)
+    return waiting.exclude(kind=HandoverKind.DOSSIERS, unit__kind=UnitKind.ONE_STOP)
+
+
 def _counted(lists: QuerySet[HandoverList]) -> QuerySet[Any]:
     """With how many dossiers came and how many are said to be missing, so that a page of lists asks once."""
     here = Q(items__taken_back_at=None)
@@ -137,8 +145,13 @@ def handed_on(counters: Iterable[int], at: datetime) -> QuerySet[Any]:
         unit__agency__in=counters, step__position=1, outcome=Outcome.DONE, ended_at__gte=at - SINCE
     ).order_by()
     began_then = left.filter(dossier=OuterRef("dossier"), ended_at=OuterRef("started_at"))
+    # What was recalled or given back lies at the desk again, and what was handed on anew went with that.
+    back = StepInterval.objects.filter(
+        dossier=OuterRef("dossier"), step__position=1, started_at__gte=OuterRef("started_at")
+    )
     return StepInterval.objects.filter(
         Exists(began_then),
+        ~Exists(back),
         dossier__in=left.values("dossier"),
         dossier__reception_agency__in=counters,
         step__position__gt=1,
@@ -326,12 +339,13 @@ def sheet(handover: HandoverList) -> DossierHandoverSheet | ResultHandoverSheet:
     settling = f"{handover.unit.name}, {handover.unit.agency.name}"
     gives_counter = handover.kind == HandoverKind.DOSSIERS
     giving = handover.counter if gives_counter else handover.unit.agency
+    by_itself = giving.parent is None or giving.kind == AgencyKind.PEOPLES_COMMITTEE
     common: dict[str, Any] = {
         "code": "",
         "title": HandoverKind(handover.kind).label,
         "mark": DEMONSTRATION_MARK if settings.DEMONSTRATION else "",
-        "above": heading_name(committee_above(giving) if giving.parent else giving),
-        "office": giving.name if giving.parent else ("Bộ phận Một cửa" if gives_counter else handover.unit.name),
+        "above": heading_name(giving if by_itself else committee_above(giving)),
+        "office": ("Bộ phận Một cửa" if gives_counter else handover.unit.name) if by_itself else giving.name,
         "number": str(handover.pk),
         "place": place_of_signing(handover.counter),
         "day": day_in_words(timezone.localdate(handover.given_at)),

@@ -546,6 +546,8 @@ class FeeReceipt(models.Model):
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="fee_receipts")
     counter = models.ForeignKey(Agency, models.PROTECT, related_name="+", verbose_name="quầy thu")
     number = models.CharField("số biên lai", max_length=60, blank=True)
+    # One receipt on paper may stand for several dossiers of one visit: the others name the one it was first noted at.
+    first = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="others")
     # Each line: what, how much the catalogue asks, how much was taken, and why less (collecting.Line).
     lines = models.JSONField("các khoản")
     amount = models.PositiveBigIntegerField("đã thu (đồng)")
@@ -559,9 +561,10 @@ class FeeReceipt(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["counter", "number"],
-                condition=~Q(number=""),
+                condition=~Q(number="") & Q(first__isnull=True),
                 name="a_receipt_number_is_given_once_at_a_counter",
             ),
+            models.UniqueConstraint(fields=["first", "dossier"], name="a_receipt_stands_once_for_a_dossier"),
             models.CheckConstraint(condition=Q(amount=0) | ~Q(number=""), name="money_taken_has_its_receipt"),
             models.CheckConstraint(
                 condition=Q(cancelled_at__isnull=True, cancelled_by__isnull=True, cancelled_why="")

@@ -9,6 +9,7 @@ from dataclasses import fields
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from motcua.accounts.models import Person
@@ -40,6 +41,18 @@ def all_of(dossier: Dossier) -> list[Dossier]:
     return list(
         dossiers.select_related("procedure_version__procedure", "agency__place", "reception_agency__place", "rule_set")
     )
+
+
+def shares_receipt() -> Exists:
+    """Whether others stand on the receipt of a dossier; asked with the dossier itself."""
+    return Exists(ReceivedTogether.objects.filter(Q(dossier=OuterRef("pk")) | Q(first=OuterRef("pk"))))
+
+
+def seen_whole(dossier: Dossier, officer: Person) -> list[Dossier]:
+    """Every dossier on the receipt, where the officer may see each of them; else nothing, for the receipt tells of all."""
+    every = all_of(dossier)
+    seen = Dossier.objects.handled_by(officer).filter(pk__in=[one.pk for one in every])
+    return every if len(every) > 1 and seen.count() == len(every) else []
 
 
 def may_join(first: Dossier, by: Person, at: datetime) -> None:

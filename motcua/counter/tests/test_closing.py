@@ -44,7 +44,7 @@ def test_a_day_is_closed_once_however_often_it_is_pressed(office):
     a_dossier(office, State.ACCEPTED)
     desk = at_the_desk(office.reception)
 
-    first, second = (desk.post(f"{DAY}chot/") for _ in range(2))
+    first, second = (desk.post(f"{DAY}chot/", {"checked": "1"}) for _ in range(2))
 
     assert (first.status_code, second.status_code) == (302, 422)
     assert "Ngày này đã được chốt" in second.content.decode()
@@ -55,10 +55,20 @@ def test_a_day_is_closed_once_however_often_it_is_pressed(office):
     assert f'action="{DAY}chot/' not in told
 
 
+def test_a_day_whose_figures_nobody_checked_is_not_closed(office):
+    desk = at_the_desk(office.reception)
+
+    answer = desk.post(f"{DAY}chot/")
+
+    assert answer.status_code == 422
+    assert "đánh dấu đã đối chiếu" in answer.content.decode()
+    assert not DayClosing.objects.exists()
+
+
 def test_what_came_after_the_closing_is_told(office, monkeypatch):
     accepted = a_dossier(office, State.ACCEPTED)
     desk = at_the_desk(office.reception)
-    desk.post(f"{DAY}chot/")
+    desk.post(f"{DAY}chot/", {"checked": "1"})
     processing.hand_to_agency(
         accepted, at_step=at_step(accepted), by=office.reception, at=EVENING + timedelta(minutes=5)
     )
@@ -86,7 +96,7 @@ def test_another_counter_neither_sees_nor_closes_our_day(office):
 
     for address in (f"{DAY}?quay={office.agency.pk}", f"{DAY}tiep-nhan/?quay={office.agency.pk}"):
         assert stranger.get(address).status_code == 404
-    assert stranger.post(f"{DAY}chot/?quay={office.agency.pk}").status_code == 404
+    assert stranger.post(f"{DAY}chot/?quay={office.agency.pk}", {"checked": "1"}).status_code == 404
     assert not DayClosing.objects.exists()
 
 

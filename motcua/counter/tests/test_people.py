@@ -6,7 +6,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from motcua.catalogue.testing import a_procedure
+from motcua.catalogue import cases
+from motcua.catalogue.testing import LOST, PAPERS, SPOILED, a_procedure
 from motcua.counter.testing import address, at_the_desk, what_is_typed
 from motcua.dossiers import bundles, duplicates, mandates
 from motcua.dossiers.bundles import Wanted
@@ -285,6 +286,52 @@ def test_one_paper_lacking_receives_none_of_them(office, residence):
     assert "là giấy tờ bắt buộc của thủ tục Đăng ký thường trú" in text(response)
     assert "Lý Gia Bảo" in text(response)  # what was typed stays
     assert not Bundle.objects.exists() and not Dossier.objects.exists()
+
+
+def test_a_case_is_chosen_inside_a_bundle_and_only_its_papers_are_asked(office):
+    permit = a_procedure("2.001234", name="Cấp lại giấy phép", components=PAPERS)
+    desk = at_the_desk(office.reception)
+    here = page_of(office.version, permit, nhap=1)
+    lost, spoiled = (permit.components.get(case=case).pk for case in (LOST, SPOILED))
+    typed = typed_together(office, office.version, permit, **{"case-2": cases.key(LOST), f"p2-originals_{lost}": "0"})
+
+    chosen = text(desk.post(here, typed | {"case_chosen": "2"}))
+    assert f"p2-originals_{lost}" in chosen and f"p2-originals_{spoiled}" not in chosen
+    assert "Lý Gia Bảo" in chosen  # what was typed stays
+    assert not Bundle.objects.exists()
+
+    refused = desk.post(here, typed)
+    assert refused.status_code == 422 and "Đơn trình báo mất giấy" in text(refused)
+
+    desk.post(here, typed | {f"p2-originals_{lost}": "1"})
+    child = Bundle.objects.get().dossiers.get(procedure_version=permit)
+    assert child.case == LOST
+    assert [paper.name for paper in child.papers.all()] == ["Đơn đề nghị", "Đơn trình báo mất giấy"]
+
+
+def test_the_page_of_a_dossier_leads_to_the_receipt_it_shares(office, residence):
+    desk = at_the_desk(office.reception)
+    desk.post(page_of(office.version, residence, nhap=1), typed_together(office, office.version, residence))
+    first, second = Bundle.objects.get().dossiers.order_by("pk")
+
+    for child in (first, second):
+        page = text(desk.get(address(child)))
+        assert address(child, "common_receipt") in page
+        assert desk.get(address(child, "common_receipt")).status_code == 200
+    assert "giay-hen-chung" not in text(desk.get(address(a_walk_in(office))))
+
+
+def test_who_may_see_one_dossier_of_a_receipt_only_is_not_led_to_it(office, other, residence):
+    at_the_desk(office.reception).post(
+        page_of(office.version, residence, nhap=1), typed_together(office, office.version, residence)
+    )
+    theirs = Bundle.objects.get().dossiers.get(procedure_version=residence)
+    Dossier.objects.filter(pk=theirs.pk).update(agency=other.agency)
+
+    page = at_the_desk(other.officer).get(address(theirs))
+
+    assert page.status_code == 200
+    assert "giay-hen-chung" not in text(page)
 
 
 def test_a_settling_agency_sees_its_own_child_and_of_the_others_only_how_far_they_are(office, other):

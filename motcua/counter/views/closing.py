@@ -113,6 +113,10 @@ def _counters(request: Any, current: Agency, on: date) -> list[dict[str, Any]]:
 def close(request, on: str):
     """Put the day down, once."""
     counter, on_day = _counter(request), _day(on)
+    if "checked" not in request.POST:
+        return _page(
+            request, counter, on_day, "Hãy đối chiếu số liệu rồi đánh dấu đã đối chiếu; ngày chưa chốt.", status=422
+        )
     try:
         closings.close(counter, on_day, by=request.user, at=timezone.now())
     except Refusal as refusal:

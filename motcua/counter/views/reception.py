@@ -196,9 +196,8 @@ def _may_add(dossier: Dossier, officer: Person, at) -> bool:
 def common_receipt(request, code: str):
     """The one receipt of all that was received with this dossier; whoever may not see one of them does not see it."""
     dossier = opened(request, code, timezone.now())
-    every = together.all_of(dossier)
-    seen = Dossier.objects.handled_by(request.user).filter(pk__in=[one.pk for one in every])
-    if len(every) < 2 or seen.count() < len(every):
+    every = together.seen_whole(dossier, request.user)
+    if not every:
         raise Http404
     follow = [request.build_absolute_uri(f"{reverse('portal:follow')}?ma={one.code}") for one in every]
     response = HttpResponse(together.pdf(every, follow_addresses=follow), content_type="application/pdf")

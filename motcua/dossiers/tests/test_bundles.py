@@ -1,8 +1,10 @@
 """Several procedures of one person filed together: all or none, each with its own code, clock and state."""
 
+import threading
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from motcua.catalogue.testing import a_procedure
 from motcua.dossiers import bundles, processing, results, slips, together
@@ -87,6 +89,29 @@ def test_pressed_twice_it_is_made_once(office, versions):
 
     assert first == second
     assert (Bundle.objects.count(), Dossier.objects.count()) == (1, 3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pressed_twice_at_the_same_moment_it_is_made_once(office, versions):
+    named, made, start = uuid4(), [], threading.Barrier(2)
+
+    def press():
+        start.wait()
+        try:
+            made.append(receive(office, versions, public_id=named).pk)
+        finally:
+            connection.close()
+
+    presses = [threading.Thread(target=press) for _ in range(2)]
+    for one in presses:
+        one.start()
+    for one in presses:
+        one.join()
+
+    bundle = Bundle.objects.get()
+    assert made == [bundle.pk, bundle.pk]
+    assert bundle.dossiers.count() == Dossier.objects.count() == 3
+    assert all(events(child).count("dossier.accepted") == 1 for child in bundle.dossiers.all())
 
 
 def test_of_a_bundle_that_fails_half_way_nothing_is_left_but_a_gap_in_the_numbers(office, versions, monkeypatch):

@@ -6,7 +6,7 @@ import pytest
 
 from motcua.accounts.permissions import Role
 from motcua.accounts.testing import an_officer
-from motcua.dossiers import closings, collecting
+from motcua.dossiers import closings, collecting, together
 from motcua.dossiers.closings import Day
 from motcua.dossiers.collecting import Line
 from motcua.dossiers.lifecycle import NoReason, NotNow, NotYours
@@ -81,6 +81,49 @@ def test_a_receipt_number_is_given_once_at_a_counter_even_after_it_was_cancelled
     assert FeeReceipt.objects.count() == 2
 
 
+def together_at_the_desk(office):
+    first, second = a_walk_in(office), a_walk_in(office)
+    together.join(second, after=first, by=office.reception, at=MONDAY)
+    return first, second
+
+
+def test_one_receipt_stands_for_what_was_received_together_and_is_cancelled_for_all_of_it():
+    office = a_one_stop()
+    first, second = together_at_the_desk(office)
+
+    receipts = [take(one, office, at=MONDAY) for one in (first, second)]
+
+    assert [one.number for one in receipts] == ["0000123"] * 2
+    collecting.cancel(receipts[1], why="Ghi nhầm số tiền.", by=office.reception, at=MONDAY)
+    assert not FeeReceipt.objects.filter(cancelled_at=None).exists()
+    assert [events(one)[-1] for one in (first, second)] == ["dossier.fee_cancelled"] * 2
+
+
+def test_a_receipt_of_another_officer_or_another_day_does_not_stand_for_it():
+    office = a_one_stop()
+    colleague = an_officer(office.one_stop, Role.RECEPTION_OFFICER, "Vi Thị Ngân")
+    first, second = together_at_the_desk(office)
+    take(first, office, at=MONDAY)
+
+    for told in ({"by": colleague, "at": MONDAY}, {"at": TUESDAY}):
+        with pytest.raises(collecting.ReceiptUsed):
+            take(second, office, **told)
+
+    assert FeeReceipt.objects.get().dossier == first
+
+
+def test_the_same_is_not_taken_twice_unless_the_first_receipt_was_cancelled():
+    office = a_one_stop()
+    dossier = a_walk_in(office)
+    receipt = take(dossier, office)
+
+    with pytest.raises(collecting.AlreadyTaken, match="0000123"):
+        take(dossier, office, number="0000124")
+    collecting.cancel(receipt, why="Ghi nhầm.", by=office.reception, at=TUESDAY)
+
+    assert take(dossier, office, number="0000124").amount == 8000
+
+
 def test_only_the_counter_that_received_it_takes_money_and_only_while_it_is_open():
     office, elsewhere = a_one_stop(), a_one_stop("Ủy ban nhân dân xã Minh Hương", code="1.000894")
     dossier = a_walk_in(office)
@@ -129,7 +172,7 @@ def test_the_days_closing_counts_the_money_and_a_day_that_is_over_keeps_its_own(
     colleague = an_officer(office.one_stop, Role.RECEPTION_OFFICER, "Vi Thị Ngân")
     dossier = a_walk_in(office)
     receipt = take(dossier, office)
-    take(dossier, office, number="0000124", by=colleague)
+    take(dossier, office, Line("Phí bản sao", 8000, 8000), number="0000124", by=colleague)
     collecting.cancel(receipt, why="Ghi nhầm.", by=colleague, at=WEDNESDAY)
 
     tuesday, wednesday = money_of(office, TUESDAY), money_of(office, WEDNESDAY)

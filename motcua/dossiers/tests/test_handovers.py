@@ -8,7 +8,7 @@ import pytest
 from motcua.accounts.models import Assignment
 from motcua.accounts.permissions import Role
 from motcua.accounts.testing import an_officer
-from motcua.dossiers import correcting, handovers, moving
+from motcua.dossiers import correcting, handovers, moving, processing
 from motcua.dossiers.models import Dossier, HandoverItem, HandoverKind, HandoverList, ReturnBy, State
 from motcua.dossiers.processing import hand_to_agency
 from motcua.dossiers.testing import MONDAY, TUESDAY, WEDNESDAY, a_dossier, a_one_stop, a_walk_in, at_step, to_the_end
@@ -44,6 +44,32 @@ def test_what_was_handed_on_waits_for_a_list_and_what_is_at_the_counter_does_not
 
     assert [one.dossier for one in waiting(HandoverKind.DOSSIERS, office.reception)] == [handed]
     assert waiting(HandoverKind.DOSSIERS, office.officer) == []
+
+
+def test_what_lies_at_the_desk_again_is_not_listed_and_what_was_handed_on_anew_is_once(office):
+    recalled, given_back = a_dossier(office), a_dossier(office)
+    moving.recall(recalled, reason="Nhầm.", by=office.reception, at=LATER)
+    given_back = processing.return_step(
+        given_back, at_step=at_step(given_back), reason="Thiếu dấu.", by=office.officer, at=LATER
+    )
+    assert waiting(HandoverKind.DOSSIERS, office.reception) == []
+
+    hand_to_agency(given_back, at_step=at_step(given_back), by=office.reception, at=LATER + timedelta(minutes=5))
+
+    listed = waiting(HandoverKind.DOSSIERS, office.reception, LATER + timedelta(minutes=6))
+    assert [one.dossier for one in listed] == [given_back]
+
+
+def test_a_list_waits_for_the_other_side_until_it_is_signed(office):
+    other = a_one_stop("Ủy ban nhân dân xã Minh Hương", code="1.000894")
+    a_dossier(office)
+    one = given(office, waiting(HandoverKind.DOSSIERS, office.reception))
+
+    assert list(handovers.to_receive(office.officer)) == [one]
+    for nobody in (office.reception, other.officer, other.reception):
+        assert not handovers.to_receive(nobody)
+    handovers.receive(one, {}, by=office.officer, at=TUESDAY)
+    assert not handovers.to_receive(office.officer)
 
 
 def test_a_list_is_signed_by_whoever_gives_and_changes_no_dossier(office):
