@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -27,6 +28,7 @@ from motcua.refusal import Refusal
 from motcua.ui.templatetags.ui import first_id, short_label, vn_date, vn_time
 from motcua.vietnamese import fold
 
+from .. import side_by_side
 from ..drafts import (
     address,
     begin_or_continue,
@@ -63,9 +65,13 @@ BEGUN = gettext_lazy(
 THROWN_AWAY = gettext_lazy(
     "bản nháp này đã bị bỏ ở một trang khác. Bạn hãy chép lại phần cần giữ rồi bắt đầu bản nháp mới."
 )
+BOTH = gettext_lazy(
+    "một máy khác vừa lưu câu “%(questions)s” với nội dung khác. Hãy bấm “Lưu và tiếp tục” để xem cả hai và chọn."
+)
 NOT_ARRIVED = gettext_lazy(
     "Còn tệp chưa gửi xong nên hồ sơ chưa được nộp. Hãy gửi nốt ở trang “Giấy tờ”, hoặc đánh dấu vào ô nộp mà không có chúng."
 )
+RETURN = ("return_by", "return_address")
 VERSION = "phien-ban"  # which form a page was opened with
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -186,9 +192,13 @@ def _read_card(request, dossier: Dossier):
     form = _form(dossier, "owner", read.typed, draft=True)
     form.is_valid()
     form.card = read
+    seen = None
     if not getattr(request, "not_to_be_kept", False):
-        dossier = intake.save(dossier, by=request.user, at=timezone.now(), **form.facts())
-    return _page(request, dossier, "owner", "owner", in_language(form))
+        saved = _save(request, dossier, "owner", form)
+        if saved.met.both:
+            return _choose(request, saved, "owner", form)
+        dossier, seen = saved.dossier, saved.met.seen
+    return _page(request, dossier, "owner", "owner", in_language(form), seen=seen)
 
 
 @shows_again
@@ -217,11 +227,20 @@ def _ask(request, dossier: Dossier, page: str):
         return _one_more_or_less(request, dossier, changed)
     checked = _form(dossier, page, request.POST)
     checked.is_valid()
+    seen = None
     if not getattr(request, "not_to_be_kept", False):
-        keep(request, dossier, page)
-        if not checked.errors:
+        saved = keep(request, dossier, page)
+        if saved.met.both:
+            return _choose(request, saved, page, checked)
+        if not checked.errors or saved.met.elsewhere and not saved.wrong and _answered(saved.dossier, page):
             return redirect(address(dossier, next_page(request, page)))
-    return _page(request, dossier, page, page, in_language(checked), status=422)
+        dossier, seen = saved.dossier, saved.met.seen
+    return _page(request, dossier, page, page, in_language(checked), status=422, seen=seen)
+
+
+def _answered(dossier: Dossier, page: str) -> bool:
+    """Whether nothing is missing on this page, what another device has saved counted in."""
+    return not any(one.where.partition(":")[0] == page for one in intake.missing(dossier))
 
 
 class FormChanged(Refusal):
@@ -250,14 +269,31 @@ def _bring(request, dossier: Dossier, older: ProcedureVersion):
 def _one_more_or_less(request, dossier: Dossier, changed: Any):
     """A group of questions got one item more or less: what was typed is kept and stands on the page again."""
     lenient = _form(dossier, "form", changed, draft=True)
+    seen = None
     if not getattr(request, "not_to_be_kept", False):
-        dossier = intake.save(dossier, by=request.user, at=timezone.now(), form=lenient.kept(dossier.form))
-    return _page(request, dossier, "form", "form", in_language(lenient))
+        saved = _save(request, dossier, "form", lenient)
+        if saved.met.both:
+            return _choose(request, saved, "form", lenient)
+        dossier, seen = saved.dossier, saved.met.seen
+    return _page(request, dossier, "form", "form", in_language(lenient), seen=seen)
 
 
-def _page(request, dossier: Dossier, template: str, page: str, form: Any, *, status: int = 200):
+def _page(
+    request,
+    dossier: Dossier,
+    template: str,
+    page: str,
+    form: Any,
+    *,
+    status: int = 200,
+    seen: dict[str, str] | None = None,
+):
+    """A page of the way; `seen` are its marks when it shows what was typed, else those of what is stored."""
+    if form.is_bound and seen is None:
+        seen = side_by_side.seen_by(request.POST)
     context = {
         **head(request, dossier, page),
+        "seen": side_by_side.written(side_by_side.opened(_stored(dossier, page)) if seen is None else seen),
         "form": form,
         "faults": _faults(form),
         "stale": getattr(request, "not_to_be_kept", False),
@@ -283,15 +319,97 @@ def _faults(form: Any) -> list[tuple[str, str]]:
     return told
 
 
-def keep(request, dossier: Dossier, page: str) -> tuple[Dossier, list[str]]:
+class Saved(NamedTuple):
+    """What became of a page that was sent: the draft, the questions that were not right, and what another device had saved."""
+
+    dossier: Dossier
+    wrong: list[str]
+    met: side_by_side.Met
+    stored: dict[str, Any]
+
+
+def keep(request, dossier: Dossier, page: str) -> Saved:
     """Save what is right of a page; says which questions were not, by their labels."""
     if page == "form" and _older_form(request, dossier):
         raise FormChanged
     lenient = _form(dossier, page, request.POST, draft=True)
     lenient.is_valid()
-    facts = {"form": lenient.kept(dossier.form)} if page == "form" else lenient.facts()
+    return _save(request, dossier, page, lenient)
+
+
+@transaction.atomic
+def _save(request, dossier: Dossier, page: str, lenient: Any) -> Saved:
+    """What another device saved since the page was opened stays, and is asked about where both changed the same."""
+    now = Dossier.objects.locked(dossier.pk)
+    stored = _stored(now, page)
+    typed = lenient.facts() if page != "form" else _typed(lenient, now)
+    met = side_by_side.meet(stored, typed, request.POST)
+    facts = met.facts
+    if page == "form":
+        answers = {key: value for key, value in {**now.form, **facts}.items() if value is not None}
+        facts = {"form": told_forms.recomputed(dossier.procedure_version.form, answers)}
     saved = intake.save(dossier, by=request.user, at=timezone.now(), **facts)
-    return saved, [str(lenient.fields[name].label) for name in lenient.errors if name in lenient.fields]
+    side_by_side.remember(met)
+    wrong = [str(lenient.fields[name].label) for name in lenient.errors if name in lenient.fields]
+    return Saved(saved, wrong, met, stored)
+
+
+def _stored(dossier: Dossier, page: str) -> dict[str, Any]:
+    """The answers of a page as the draft holds them."""
+    if page == "form":
+        return {key: value for key, value in dossier.form.items() if key not in _computed(dossier)}
+    names = (*OwnerForm.owner, *OwnerForm.contact, *OwnerForm.submitter) if page == "owner" else RETURN
+    return {name: getattr(dossier, name) for name in names}
+
+
+def _typed(lenient: Any, dossier: Dossier) -> dict[str, Any]:
+    """Every answer of the procedure's form, those left empty too."""
+    kept = lenient.kept(dossier.form)
+    return {key: kept.get(key) for key in {**dossier.form, **kept} if key not in _computed(dossier)}
+
+
+def _computed(dossier: Dossier) -> set[str]:
+    return {one["key"] for one in told_forms.fields(dossier.procedure_version.form) if one["type"] == "computed"}
+
+
+def _choose(request, saved: Saved, page: str, form: Any):
+    """Both answers side by side; everything else is saved, and nothing typed is thrown away before its writer has chosen."""
+    here = _form(saved.dossier, page, request.POST, draft=True)
+    here.is_valid()
+    typed = here.facts() if page != "form" else _typed(here, saved.dossier)
+    kept_aside = {side_by_side.SEEN, "csrfmiddlewaretoken"}
+    context = {
+        **head(request, saved.dossier, page),
+        "both": [
+            {
+                "name": f"{side_by_side.CHOICE}{name}",
+                "label": short_label(form[name]),
+                "here": _in_words(saved.dossier, page, name, typed.get(name)),
+                "there": _in_words(saved.dossier, page, name, saved.stored.get(name)),
+            }
+            for name in saved.met.both
+        ],
+        "typed": [
+            (name, value)
+            for name in request.POST
+            if name not in kept_aside and not name.startswith(side_by_side.CHOICE)
+            for value in request.POST.getlist(name)
+        ],
+        "seen": side_by_side.written(side_by_side.after_choosing(saved.met, saved.stored)),
+    }
+    return render(request, "portal/draft_both.html", context, status=409)
+
+
+def _in_words(dossier: Dossier, page: str, name: str, value: Any) -> str:
+    """An answer as a person reads it."""
+    if value in (None, "", [], {}):
+        return ""
+    if page == "form":
+        field = next(one for one in told_forms.fields(dossier.procedure_version.form) if one["key"] == name)
+        return told_forms.said(field, value)
+    if name == "return_by":
+        return str(ways_to_return(dossier.reception_agency.name)[ReturnBy(value)])
+    return vn_date(value, "short") if name == "owner_birth_date" else str(value)
 
 
 def _form(dossier: Dossier, page: str, data: Any = None, *, draft: bool = False) -> Any:
@@ -316,7 +434,7 @@ def save(request, draft, page):
         raise Http404
     drafts = Dossier.objects.of_account(request.user).select_related("procedure_version", "reception_agency")
     try:
-        kept, wrong = keep(request, drafts.get(public_id=draft), page)
+        saved = keep(request, drafts.get(public_id=draft), page)
     except Dossier.DoesNotExist:
         return JsonResponse({"error": str(THROWN_AWAY), "ended": True}, status=404)
     except NotNow:
@@ -325,9 +443,14 @@ def save(request, draft, page):
         return JsonResponse({"error": _(str(refusal)), "ended": True}, status=409)
     except Refusal as refusal:
         return JsonResponse({"error": str(refusal)}, status=422)
-    answer = {"saved_at": vn_time(kept.saved_at)}
-    if wrong:
-        answer["except"] = _("“%(questions)s” chưa đúng nên chưa lưu") % {"questions": "”, “".join(wrong[:3])}
+    marks = {"seen": side_by_side.written(saved.met.seen)} if side_by_side.SEEN in request.POST else {}
+    if saved.met.both:
+        form = _form(saved.dossier, page)
+        labels = "”, “".join(short_label(form[name]) for name in saved.met.both[:3])
+        return JsonResponse({"error": BOTH % {"questions": labels}, "ended": True, **marks}, status=409)
+    answer = {"saved_at": vn_time(saved.dossier.saved_at), **marks}
+    if saved.wrong:
+        answer["except"] = _("“%(questions)s” chưa đúng nên chưa lưu") % {"questions": "”, “".join(saved.wrong[:3])}
     return JsonResponse(answer)
 
 

@@ -1,4 +1,5 @@
 // A draft saves itself, says so, and says loudly when it could not; what was typed stays in this browser until the server has it.
+const SEEN = "da-doc"; // what this page has seen of the draft; it goes and comes back with what was typed
 const PAUSE = 1500;
 const RETRY = [5000, 15000, 60000];
 
@@ -62,6 +63,7 @@ const start = (form) => {
     }
     if (leaving) return;
     const reply = await answer.json().catch(() => ({}));
+    if (reply.seen && form.elements[SEEN]) form.elements[SEEN].value = reply.seen;
     if (reply.token && !again) {
       // Signed in again on another page: go on with the token of now.
       again = true;
@@ -93,7 +95,7 @@ const start = (form) => {
     let kept;
     try { kept = JSON.parse(localStorage.getItem(place)).values; } catch { return; }
     for (const field of form.elements) {
-      if (!field.name || field.type === "file" || field.type === "hidden" || field.type === "submit") continue;
+      if (!field.name || field.type === "file" || (field.type === "hidden" && field.name !== SEEN) || field.type === "submit") continue;
       const mine = kept.filter(([name]) => name === field.name).map(([, value]) => value);
       if (field.type === "checkbox" || field.type === "radio") field.checked = mine.includes(field.value);
       else if (field.type === "select-multiple") [...field.options].forEach((option) => { option.selected = mine.includes(option.value); });
