@@ -190,6 +190,7 @@ GET  portal:draft_preview            s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 GET  portal:draft_declaration        s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 POST portal:draft_submit             + + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 GET  portal:draft_discard            s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
+GET  portal:draft_keep               s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 POST portal:draft_save               + 4 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 POST portal:upload_begin             + + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 GET  portal:upload                   s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4

@@ -41,6 +41,7 @@ KINDS: dict[str, Kind] = {
     "moved": Kind("Dời hẹn", "Ngày hẹn trả dời vì cơ quan đóng cửa theo quyết định."),
     "ended": Kind("Từ chối, dừng", "Hồ sơ không được tiếp nhận hoặc dừng giải quyết."),
     "still": Kind("Chưa có diễn biến", "Nhiều ngày làm việc không ai làm gì với hồ sơ; lãnh đạo đã được nhắc."),
+    "draft": Kind("Bản nháp", "Bản nháp lâu không lưu sắp được bỏ, hoặc vừa được bỏ."),
     "answered": Kind("Có trả lời", "Cán bộ đã trả lời tin nhắn hoặc câu hỏi của bạn."),
 }
 

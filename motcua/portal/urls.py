@@ -82,6 +82,7 @@ FILING = [
     path("ho-so-nhap/<uuid:draft>/to-khai/", filing.declaration, name="draft_declaration"),
     path("ho-so-nhap/<uuid:draft>/nop/", filing.submit, name="draft_submit"),
     path("ho-so-nhap/<uuid:draft>/bo/", filing.discard, name="draft_discard"),
+    path("ho-so-nhap/<uuid:draft>/giu-lai/", filing.keep_draft, name="draft_keep"),
     path("ho-so-nhap/<uuid:draft>/luu/<str:page>/", filing.save, name="draft_save"),
 ]
 

@@ -28,7 +28,7 @@ from motcua.refusal import Refusal
 from motcua.ui.templatetags.ui import first_id, short_label, vn_date, vn_time
 from motcua.vietnamese import fold
 
-from .. import side_by_side
+from .. import forgotten, side_by_side
 from ..drafts import (
     address,
     begin_or_continue,
@@ -567,3 +567,15 @@ def discard(request, dossier):
         messages.success(request, _("Đã bỏ bản nháp."))
         return redirect("portal:mine")
     return render(request, "portal/draft_discard.html", head(request, dossier, "review"))
+
+
+@draft_page
+@GET_OR_POST
+def keep_draft(request, dossier):
+    """Where a reminder leads: one tap, and the count begins anew (giữ lại bản nháp)."""
+    if request.method == "POST":
+        forgotten.keep(dossier, by=request.user, at=timezone.now())
+        messages.success(request, _("Đã giữ lại bản nháp."))
+        return redirect("portal:mine")
+    context = {**head(request, dossier, "review"), "ends": forgotten.ending([dossier]).get(dossier.pk)}
+    return render(request, "portal/draft_keep.html", context)

@@ -53,7 +53,7 @@ from motcua.refusal import Refusal
 from motcua.ui.templatetags.ui import vn_date, vn_datetime
 from motcua.vietnamese import compose
 
-from .. import telling
+from .. import forgotten, telling
 from ..drafts import missing_thing
 from ..following import forget, remember, visible
 from ..forms import LABELS, Whose, ways_to_return, whose
@@ -460,8 +460,10 @@ def mine(request):
     drafts, older_drafts = _page(own.filter(state=State.DRAFT), request.GET.get("nhap-sau"), DRAFTS)
     dossiers, older = _page(own.filed(), request.GET.get("sau"), PAGE)
     asked = answer_dates(dossiers)
+    ending = forgotten.ending(drafts) if drafts else {}
     context = {
-        "drafts": [{"dossier": draft, "missing": _missing(draft)} for draft in drafts],
+        "drafts": [{"dossier": draft, "missing": _missing(draft), "ends": ending.get(draft.pk)} for draft in drafts],
+        "removed": forgotten.removed(request.user, now),
         "dossiers": [
             {
                 "dossier": one,
