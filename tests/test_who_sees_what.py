@@ -163,6 +163,12 @@ GET  counter:closures                s 3 3 | 3 3 3 + 3 + | 3 3 + | 3 +
 GET  counter:declare_closure         s 3 3 | 3 3 3 + 3 + | 3 3 + | 3 +
 GET  counter:closure                 s 3 3 | 3 3 3 + 3 + | 3 3 4 | 3 +
 POST counter:take_back_closure       s 3 3 | 3 3 3 + 3 + | 3 3 4 | 3 +
+GET  systems:systems                 s 3 3 | 3 3 3 3 3 + | 3 3 3 | 3 3
+GET  systems:register                s 3 3 | 3 3 3 3 3 + | 3 3 3 | 3 3
+GET  systems:system                  s 3 3 | 3 3 3 3 3 4 | 3 3 3 | 3 3
+POST systems:rotate                  s 3 3 | 3 3 3 3 3 4 | 3 3 3 | 3 3
+POST systems:disable                 s 3 3 | 3 3 3 3 3 4 | 3 3 3 | 3 3
+POST systems:enable                  s 3 3 | 3 3 3 3 3 4 | 3 3 3 | 3 3
 GET  connections:webhooks            s 3 3 | 3 3 3 3 3 + | 3 3 3 | 3 3
 GET  connections:log                 s 3 3 | 3 3 3 3 3 4 | 3 3 3 | 3 3
 POST connections:test                s 3 3 | 3 3 3 3 3 4 | 3 3 3 | 3 3

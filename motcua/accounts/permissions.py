@@ -52,7 +52,7 @@ class Can(enum.Enum):
     CLOSE_DAY = "Chốt ngày tại quầy"
     CLOSE_AGENCY = "Công bố ngày đóng cửa của cơ quan mình theo quyết định"
     CLOSE_PROVINCE = "Ghi nhận quyết định đóng cửa toàn tỉnh"
-    KEEP_CONNECTIONS = "Xem, gửi lại tin báo tới hệ thống kết nối"
+    KEEP_CONNECTIONS = "Đăng ký, khóa hệ thống kết nối; xem, gửi lại tin báo"
     EDIT_CATALOGUE = "Soạn thảo danh mục thủ tục của cơ quan mình"
     PUBLISH_CATALOGUE = "Công bố, bãi bỏ thủ tục của mọi cơ quan"
 

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from oauth2_provider.generators import generate_client_id, generate_client_secret
 
 from motcua.accounts.models import Person
+from motcua.accounts.permissions import Can
 from motcua.journal.recording import record
-from motcua.organisations.models import Agency
+from motcua.organisations.models import Agency, Level
 from motcua.refusal import Refusal
 
 from .models import Client
@@ -30,10 +32,7 @@ def register(
     name: str, *, scopes: Sequence[str], agency: Agency | None, requests_a_minute: int, by: Person | None, at: datetime
 ) -> tuple[Client, str]:
     """Let a system in: its client and its secret, which is shown now and never again."""
-    if unknown := [scope for scope in scopes if scope not in SCOPES]:
-        raise NoSuchScope(f"Không có phạm vi “{', '.join(unknown)}”. Các phạm vi: {', '.join(SCOPES)}.")
-    if agency is None and (wanted := [scope for scope in scopes if scope in OF_AGENCIES]):
-        raise ForAgencies(f"Phạm vi “{', '.join(wanted)}” chỉ dành cho hệ thống của cơ quan; hãy nêu cơ quan nào.")
+    _expect_scopes(scopes, agency)
     client_id, secret = generate_client_id(), generate_client_secret()
     actor = Person(username=f"he-thong-{client_id.lower()}", full_name=name[:120])
     actor.set_unusable_password()
@@ -51,6 +50,27 @@ def register(
     )
     record("client.registered", about=client, by=by, at=at, scopes=client.allowed, agency=agency.pk if agency else None)
     return client, secret
+
+
+def _expect_scopes(scopes: Sequence[str], agency: Agency | None) -> None:
+    if unknown := [scope for scope in scopes if scope not in SCOPES]:
+        raise NoSuchScope(f"Không có phạm vi “{', '.join(unknown)}”. Các phạm vi: {', '.join(SCOPES)}.")
+    if agency is None and (wanted := [scope for scope in scopes if scope in OF_AGENCIES]):
+        raise ForAgencies(f"Phạm vi “{', '.join(wanted)}” chỉ dành cho hệ thống của cơ quan; hãy nêu cơ quan nào.")
+
+
+@transaction.atomic
+def change(client: Client, *, scopes: Sequence[str], requests_a_minute: int, by: Person | None, at: datetime) -> None:
+    """Say anew what it may ask and how often; keys given for another scope end."""
+    client = Client.objects.select_for_update(of=("self",)).select_related("agency").get(pk=client.pk)
+    _expect_scopes(scopes, client.agency)
+    if (client.allowed, client.requests_a_minute) == (sorted(set(scopes)), requests_a_minute):
+        return
+    if client.allowed != sorted(set(scopes)):
+        _end_keys(client)
+    client.allowed, client.requests_a_minute = sorted(set(scopes)), requests_a_minute
+    client.save(update_fields=["allowed", "requests_a_minute", "updated"])
+    record("client.changed", about=client, by=by, at=at, scopes=client.allowed, requests_a_minute=requests_a_minute)
 
 
 @transaction.atomic
@@ -84,6 +104,22 @@ def enable(client: Client, *, by: Person | None, at: datetime) -> None:
         client.disabled_at = None
         client.save(update_fields=["disabled_at", "updated"])
         record("client.enabled", about=client, by=by, at=at)
+
+
+def kept_by(officer: Person) -> QuerySet[Client]:
+    """What who keeps connections sees: systems of their agencies, and at the province every one."""
+    if agencies := agencies_of(officer):
+        return Client.objects.filter(agency__in=agencies)
+    return Client.objects.all() if may_let_in_anybody(officer) else Client.objects.none()
+
+
+def agencies_of(officer: Person) -> list[int]:
+    """For which agencies they let systems in; nothing at the province, where it is every one."""
+    return [] if may_let_in_anybody(officer) else list(officer.agencies(Can.KEEP_CONNECTIONS))
+
+
+def may_let_in_anybody(officer: Person) -> bool:
+    return Agency.objects.filter(pk__in=officer.agencies(Can.KEEP_CONNECTIONS), level=Level.PROVINCE).exists()
 
 
 def _end_keys(client: Client) -> None:

@@ -1,4 +1,4 @@
-"""What a filing asks besides the form of its procedure, as the portal asks it (nộp hồ sơ)."""
+"""What a filing asks besides the form of its procedure, as the portal asks it (nộp hồ sơ); and what a system is registered with."""
 
 from __future__ import annotations
 
@@ -6,10 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
+from motcua.accounts.models import Person
 from motcua.catalogue.forms import Day, Phone, Text
 from motcua.dossiers.forms import OwnerNumber
 from motcua.dossiers.models import OwnerKind, ReturnBy
+from motcua.organisations.models import Agency
+
+from . import clients
+from .scopes import SCOPES
 
 KINDS = {
     "citizen": OwnerKind.CITIZEN,
@@ -53,3 +59,50 @@ class FilingForm(forms.Form):
         if self.return_by != ReturnBy.POST:
             told["return_address"] = ""
         return told
+
+
+class AllowanceForm(forms.Form):
+    """What a system may ask and how often (phạm vi, số lần gọi)."""
+
+    scopes = forms.MultipleChoiceField(
+        label="Được làm gì",
+        choices=[(scope, f"{words} ({scope})") for scope, words in SCOPES.items()],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Hãy chọn ít nhất một việc."},
+    )
+    requests_a_minute = forms.IntegerField(label="Số lần gọi mỗi phút", min_value=1, max_value=100_000, initial=300)
+
+
+class SystemForm(AllowanceForm):
+    """A new system: its name, and whose it is (đăng ký hệ thống kết nối)."""
+
+    name = Text(120, label="Tên hệ thống và đơn vị chịu trách nhiệm")
+    agency = forms.CharField(
+        label="Mã định danh của cơ quan",
+        max_length=40,
+        required=False,
+        help_text="Ví dụ: H60.41.001. Để trống nếu là đối tác ngoài cơ quan.",
+    )
+    field_order = ("name", "agency", "scopes", "requests_a_minute")
+
+    def __init__(self, by: Person, data: Mapping[str, Any] | None = None):
+        super().__init__(data)
+        self.by = by
+
+    def clean_agency(self) -> Agency | None:
+        identifier, own = self.cleaned_data["agency"].strip(), clients.agencies_of(self.by)
+        if not identifier and own:
+            raise forms.ValidationError("Hãy ghi cơ quan của bạn; hệ thống của đối tác do cấp tỉnh đăng ký.")
+        if not identifier:
+            return None
+        agency = Agency.objects.valid_on(timezone.localdate()).filter(identifier=identifier).first()
+        if agency is None or (own and agency.pk not in own):
+            raise forms.ValidationError("Không có cơ quan nào của bạn mang mã định danh này.")
+        return agency
+
+    def clean_name(self) -> str:
+        """A page sent twice registers once."""
+        name = self.cleaned_data["name"]
+        if clients.kept_by(self.by).filter(name=name, disabled_at=None).exists():
+            raise forms.ValidationError("Đã có hệ thống mang tên này; mở nó trong danh sách, hoặc đặt tên khác.")
+        return name

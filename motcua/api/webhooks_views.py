@@ -127,8 +127,18 @@ def _delivery(request: HttpRequest, owed: Delivery, *, refusal: str = "", status
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    nav = [{"label": TITLE, "href": reverse("connections:webhooks"), "count": None, "current": True}]
-    return render(request, template, {"nav_items": nav, "desk": "Kết nối", "title": TITLE, **context}, status=status)
+    return render(
+        request, template, {"nav_items": nav("webhooks"), "desk": "Kết nối", "title": TITLE, **context}, status=status
+    )
+
+
+def nav(current: str) -> list[dict[str, Any]]:
+    """The two lists of who keeps connections: who is let in, and what was sent."""
+    lists = {"systems": ("Hệ thống kết nối", "systems:systems"), "webhooks": (TITLE, "connections:webhooks")}
+    return [
+        {"label": label, "href": reverse(name), "count": None, "current": key == current}
+        for key, (label, name) in lists.items()
+    ]
 
 
 def what(delivery: Delivery) -> str:
