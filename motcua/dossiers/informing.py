@@ -1,6 +1,7 @@
 """Short messages to the people of a dossier: what happened and where to read on (nhắn tin cho người nộp).
 
-A listener writes them, once a line, a receiver and a channel; they hold the code and no name.
+A listener writes them, once a line, a receiver and a channel; they hold the code and no name, since an address in a dossier may
+never have been proved (docs/security.md).
 """
 
 from __future__ import annotations

@@ -138,6 +138,17 @@ def test_the_owner_sees_the_dossier_and_every_act_and_a_stranger_nothing(client,
     assert client.get(page).status_code == 404
 
 
+def test_what_an_agent_filed_stands_apart_in_the_list_of_who_let_them(client, office, pao, mui):
+    _mandate, dossier = filed_for(office, pao, mui)
+    sign_in(client, pao)
+    theirs = text(client.get(reverse("portal:mine")))
+    sign_in(client, mui)
+    agents = text(client.get(reverse("portal:mine")))
+
+    assert "Người khác nộp thay bạn" in theirs and dossier.code in theirs and "Bạn chưa có hồ sơ nào" not in theirs
+    assert "Người khác nộp thay bạn" not in agents and dossier.code in agents
+
+
 def test_an_agent_completes_a_dossier_only_as_far_as_the_mandate_goes(office, pao, mui):
     ended, dossier = filed_for(office, pao, mui)
     item = supplement.Item("Ghi rõ nơi sinh")

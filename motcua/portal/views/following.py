@@ -459,27 +459,36 @@ def mine(request):
     own = Dossier.objects.of_account(request.user).select_related("procedure_version", "agency", "at_unit")
     drafts, older_drafts = _page(own.filter(state=State.DRAFT), request.GET.get("nhap-sau"), DRAFTS)
     dossiers, older = _page(own.filed(), request.GET.get("sau"), PAGE)
-    asked = answer_dates(dossiers)
+    mandated = Dossier.objects.filed().filter(mandate__owner_account=request.user).exclude(account=request.user)
+    for_me, older_for_me = _page(
+        mandated.select_related("procedure_version", "agency", "at_unit"), request.GET.get("thay-sau"), PAGE
+    )
+    asked = answer_dates([*dossiers, *for_me])
     ending = forgotten.ending(drafts) if drafts else {}
     context = {
         "drafts": [{"dossier": draft, "missing": _missing(draft), "ends": ending.get(draft.pk)} for draft in drafts],
         "removed": forgotten.removed(request.user, now),
-        "dossiers": [
-            {
-                "dossier": one,
-                "state": _(one.get_state_display()),
-                "late": _late(one, now),
-                "to_do": one.state in (*WAITING, State.AWAITING_PAYMENT),
-                "turn": "" if one.state in (*WAITING, State.AWAITING_PAYMENT) else _turn(one),
-                "until": _until(one, asked.get(one.pk)),
-            }
-            for one in dossiers
-        ],
+        "dossiers": [_listed(one, asked, now) for one in dossiers],
+        "for_me": [_listed(one, asked, now) for one in for_me],
+        "older_for_me": older_for_me and f"?thay-sau={older_for_me}",
         "older_drafts": older_drafts and f"?nhap-sau={older_drafts}",
         "older": older and f"?sau={older}",
         "later_page": bool(request.GET),
     }
     return render(request, "portal/mine.html", context)
+
+
+def _listed(one: Dossier, asked: dict[int, date], now: datetime) -> dict[str, Any]:
+    """A filed dossier as a line of the list: whose turn it is, and until when."""
+    theirs = one.state in (*WAITING, State.AWAITING_PAYMENT)
+    return {
+        "dossier": one,
+        "state": _(one.get_state_display()),
+        "late": _late(one, now),
+        "to_do": theirs,
+        "turn": "" if theirs else _turn(one),
+        "until": _until(one, asked.get(one.pk)),
+    }
 
 
 def answer_dates(dossiers: list[Dossier]) -> dict[int, date]:
