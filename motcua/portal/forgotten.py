@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -37,7 +38,7 @@ def work(at: datetime) -> None:
     ForgottenDraft.objects.filter(removed_at__lt=at - TOLD_FOR).delete()
 
 
-def _due(at: datetime) -> QuerySet[Dossier]:
+def _due(at: datetime) -> QuerySet[Any]:
     """Drafts whose next day has come: the first reminder, the second, the end."""
     last = DraftReminder.objects.filter(dossier=OuterRef("pk"), saved_at=OuterRef("saved_at")).order_by("-number")
     first, second = REMINDED_AFTER
@@ -51,12 +52,17 @@ def _due(at: datetime) -> QuerySet[Dossier]:
 
 @transaction.atomic
 def _look_after(pk: int, at: datetime) -> None:
-    draft = Dossier.objects.select_for_update(of=("self",)).filter(pk=pk, state=State.DRAFT).first()
+    draft = (
+        Dossier.objects.select_for_update(of=("self",))
+        .select_related("account")
+        .filter(pk=pk, state=State.DRAFT)
+        .first()
+    )
     due = _due(at).filter(pk=pk).first()
-    if draft is None or due is None:
+    if draft is None or draft.account is None or due is None:
         return
     if due.told == len(REMINDED_AFTER):
-        _throw_away(draft, at)
+        _throw_away(draft, draft.account, at)
     else:
         reminder = DraftReminder.objects.create(
             dossier=draft, number=(due.told or 0) + 1, saved_at=draft.saved_at, at=at
@@ -71,16 +77,16 @@ def _look_after(pk: int, at: datetime) -> None:
         )
 
 
-def _throw_away(draft: Dossier, at: datetime) -> None:
+def _throw_away(draft: Dossier, account: Person, at: datetime) -> None:
     """As its owner would: with its papers; what it was stays told for a while."""
     ForgottenDraft.objects.create(
-        account=draft.account,
+        account=account,
         procedure_version=draft.procedure_version,
         agency=draft.agency,
         saved_at=draft.saved_at,
         removed_at=at,
     )
-    account, saved_at = draft.account, draft.saved_at
+    saved_at = draft.saved_at
     draft.delete()
     _send(
         account,
@@ -91,9 +97,9 @@ def _throw_away(draft: Dossier, at: datetime) -> None:
     )
 
 
-def _send(person: Person | None, text: str, title: str, at: datetime) -> None:
+def _send(person: Person, text: str, title: str, at: datetime) -> None:
     """By the ways this account has chosen; who has none reads it in the list."""
-    if person is None or not person.is_active:
+    if not person.is_active:
         return
     wanted = informing.wanted(person)
     for channel, to in informing.ways(person).items():
