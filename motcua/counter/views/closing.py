@@ -88,7 +88,7 @@ def _page(request: Any, counter: Agency, on: date, refusal: str = "", status: in
         "recent": DayClosing.objects.filter(counter=counter).order_by("-day")[:RECENT],
         "refusal": refusal,
     }
-    return frame.page(request, "counter/day.html", context, status=status, at=at)
+    return frame.page(request, "counter/day.html", context, status=status, at=at, current="today_closing")
 
 
 def _cell(figure: Figure, on: date, numbers: dict[str, int], where: dict[str, Any]) -> tuple[int, str]:

@@ -47,7 +47,7 @@ def _lists(request: Any, refusal: str = "", status: int = 200) -> Any:
         "lists": [(one, handovers.state_of(one), _is_my_turn(one, officer)) for one in found[:SHOWN]],
         "next": f"?sau={found[SHOWN - 1].pk}" if len(found) > SHOWN else "",
     }
-    return frame.page(request, "counter/handovers/lists.html", context, status=status)
+    return frame.page(request, "counter/handovers/lists.html", context, status=status, current="handovers")
 
 
 def _long(dossier: str) -> list[str]:

@@ -80,7 +80,8 @@ def page(request):
             "next": f"?{urlencode({**query, 'sau': after})}" if after else "",
             "export": f"{reverse('counter:new_export')}?{urlencode({'danh-sach': exporting.REGISTER, **query})}",
         }
-    return frame.page(request, "counter/register.html", context, status=200 if form.is_valid() else 422)
+    status = 200 if form.is_valid() else 422
+    return frame.page(request, "counter/register.html", context, status=status, current="register")
 
 
 def _rows(dossiers: Any, after: str, before: str) -> tuple[list[dict[str, Any]], str, str]:
