@@ -96,6 +96,7 @@ FOLLOWING = [
     path("ho-so/<code:code>/giay-to/<int:file>/", following.paper, name="paper"),
     path("ho-so/<code:code>/phieu/<int:slip>/", following.slip, name="slip"),
     path("ho-so/<code:code>/to-khai/", following.declaration, name="declaration"),
+    path("ho-so/<code:code>/da-nop.pdf", following.filed_sheet, name="filed_sheet"),
     path("ho-so/<code:code>/ket-qua/", following.result, name="result"),
     path("ho-so/<code:code>/rut/", following.withdraw, name="withdraw"),
     path("ho-so/<code:code>/tin-nhan/", asking.conversation, name="conversation"),

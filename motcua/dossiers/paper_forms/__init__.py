@@ -95,6 +95,17 @@ class DeclarationSheet(Printed):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FiledSheet(Printed):
+    """What a person keeps of an online filing until the office answers (ghi nhận đã nộp)."""
+
+    template: ClassVar[str] = "filed.typ"
+    facts: list[tuple[str, str]]
+    next: list[str]
+    papers: list[str]
+    to_bring: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Sheet(Printed):
     """What every form of the office has in common: its heading, and the dossier it is about; what is empty becomes a dotted line."""
 

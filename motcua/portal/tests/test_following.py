@@ -453,3 +453,19 @@ def test_while_the_applicant_is_awaited_the_date_is_said_to_be_counted_anew(clie
     sign_in(client, office.citizen)
 
     assert "Thứ Hai 30/10/2023, 10:00, được tính lại khi hồ sơ được giải quyết tiếp" in text(client.get(of(dossier)))
+
+
+def test_the_note_of_an_online_filing_is_the_filers_and_of_no_walk_in(client, office):
+    filed, brought = a_dossier(office, State.SUBMITTED), a_walk_in(office)
+    Dossier.objects.filter(pk=brought.pk).update(account=office.citizen)
+    sign_in(client, office.citizen)
+
+    page = client.get(reverse("portal:filed", args=[filed.code]))
+    sheet = client.get(reverse("portal:filed_sheet", args=[filed.code]))
+
+    assert reverse("portal:filed_sheet", args=[filed.code]) in page.content.decode()
+    assert sheet["Content-Type"] == "application/pdf" and sheet.content.startswith(b"%PDF")
+    assert "no-store" in sheet["Cache-Control"]
+    assert client.get(reverse("portal:filed_sheet", args=[brought.code])).status_code == 404
+    sign_in(client, a_citizen("Người khác"))
+    assert client.get(reverse("portal:filed_sheet", args=[filed.code])).status_code == 404
