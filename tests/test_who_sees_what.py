@@ -494,6 +494,7 @@ def world(monkeypatch) -> SimpleNamespace:
         "mandate": "00000000-0000-4000-8000-000000000000",
         "pk": 999_999_999,  # what nobody has made
         "act": "accept",
+        "client_id": "khong-co",
         "webhook": "00000000-0000-4000-8000-000000000000",
         "delivery": "00000000-0000-4000-8000-000000000000",
     }

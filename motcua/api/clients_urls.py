@@ -11,8 +11,8 @@ app_name = "systems"
 urlpatterns = [
     address("", in_vietnamese(views.systems), name="systems"),
     address("moi/", in_vietnamese(views.register), name="register"),
-    address("<int:pk>/", in_vietnamese(views.system), name="system"),
-    address("<int:pk>/doi-mat-khau/", in_vietnamese(views.rotate), name="rotate"),
-    address("<int:pk>/khoa/", in_vietnamese(views.disable), name="disable"),
-    address("<int:pk>/mo-lai/", in_vietnamese(views.enable), name="enable"),
+    address("<slug:client_id>/", in_vietnamese(views.system), name="system"),
+    address("<slug:client_id>/doi-mat-khau/", in_vietnamese(views.rotate), name="rotate"),
+    address("<slug:client_id>/khoa/", in_vietnamese(views.disable), name="disable"),
+    address("<slug:client_id>/mo-lai/", in_vietnamese(views.enable), name="enable"),
 ]

@@ -61,9 +61,9 @@ def register(request: HttpRequest) -> HttpResponse:
 
 @GET_OR_POST
 @requires(Can.KEEP_CONNECTIONS)
-def system(request: HttpRequest, pk: int) -> HttpResponse:
+def system(request: HttpRequest, client_id: str) -> HttpResponse:
     """One system; what it may ask and how often is changed here."""
-    client = _kept(request, pk)
+    client = _kept(request, client_id)
     if request.method != "POST":
         return _system(request, client)
     form = AllowanceForm(request.POST)
@@ -71,7 +71,7 @@ def system(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             clients.change(client, by=request.user, at=timezone.now(), **form.cleaned_data)  # type: ignore[arg-type]
             messages.success(request, "Đã lưu phạm vi và số lần gọi; hệ thống xin khóa truy cập mới để dùng.")
-            return redirect("systems:system", pk)
+            return redirect("systems:system", client_id)
         except Refusal as refusal:
             form.add_error("scopes", str(refusal))
     return _system(request, client, form=form, status=422)
@@ -80,31 +80,31 @@ def system(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_POST
 @requires(Can.KEEP_CONNECTIONS)
-def rotate(request: HttpRequest, pk: int) -> HttpResponse:
-    client = _kept(request, pk)
+def rotate(request: HttpRequest, client_id: str) -> HttpResponse:
+    client = _kept(request, client_id)
     secret = clients.rotate(client, by=request.user, at=timezone.now())  # type: ignore[arg-type]
     return _system(request, client, secret=secret)
 
 
 @require_POST
 @requires(Can.KEEP_CONNECTIONS)
-def disable(request: HttpRequest, pk: int) -> HttpResponse:
-    clients.disable(_kept(request, pk), by=request.user, at=timezone.now())  # type: ignore[arg-type]
+def disable(request: HttpRequest, client_id: str) -> HttpResponse:
+    clients.disable(_kept(request, client_id), by=request.user, at=timezone.now())  # type: ignore[arg-type]
     messages.success(request, "Đã khóa; các khóa truy cập của hệ thống này hết hiệu lực ngay.")
-    return redirect("systems:system", pk)
+    return redirect("systems:system", client_id)
 
 
 @require_POST
 @requires(Can.KEEP_CONNECTIONS)
-def enable(request: HttpRequest, pk: int) -> HttpResponse:
-    clients.enable(_kept(request, pk), by=request.user, at=timezone.now())  # type: ignore[arg-type]
+def enable(request: HttpRequest, client_id: str) -> HttpResponse:
+    clients.enable(_kept(request, client_id), by=request.user, at=timezone.now())  # type: ignore[arg-type]
     messages.success(request, "Đã mở lại, với mật khẩu đang có.")
-    return redirect("systems:system", pk)
+    return redirect("systems:system", client_id)
 
 
-def _kept(request: HttpRequest, pk: int) -> Client:
+def _kept(request: HttpRequest, client_id: str) -> Client:
     kept = clients.kept_by(request.user).select_related("agency", "usage")  # type: ignore[arg-type]
-    return get_object_or_404(kept, pk=min(pk, 2**63 - 1))
+    return get_object_or_404(kept, client_id=client_id)
 
 
 def _system(

@@ -27,7 +27,7 @@ def test_the_table_in_words_says_what_the_table_says():
         "Phân công người thay khi cán bộ của mình vắng",
         "Xem bảng lãnh đạo của cơ quan",
         "Công bố ngày đóng cửa của cơ quan mình theo quyết định",
-        "Xem, gửi lại tin báo tới hệ thống kết nối",
+        "Đăng ký, khóa hệ thống kết nối; xem, gửi lại tin báo",
     ]
     assert "Phê duyệt kết quả" in told["Lãnh đạo cơ quan"]
     assert [role for role, acts in told.items() if "Tiếp nhận hồ sơ" in acts] == ["Cán bộ một cửa"]

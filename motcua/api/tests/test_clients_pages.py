@@ -41,7 +41,7 @@ def test_a_system_is_let_in_and_its_secret_is_shown_once(client, office, directo
     again = client.post(f"{HOME}moi/", told)
 
     made = Client.objects.get()
-    page = text(client.get(f"{HOME}{made.pk}/"))
+    page = text(client.get(f"{HOME}{made.client_id}/"))
     secret = secret_on(text(answer))
     assert ask_for_key(made, secret).status_code == 200
     assert secret not in page and "no-store" in answer["Cache-Control"]
@@ -53,7 +53,7 @@ def test_a_system_is_let_in_and_its_secret_is_shown_once(client, office, directo
 
 def test_scopes_limit_secret_and_lock_are_changed_with_a_line_in_the_journal(client, office, director):
     system = a_system(agency=office.agency)
-    here = f"{HOME}{system.client.pk}/"
+    here = f"{HOME}{system.client.client_id}/"
 
     client.post(here, {"scopes": ["events:read"], "requests_a_minute": "7"})
     assert system.get("events").status_code == 401  # the key of the old scopes has ended
@@ -82,7 +82,7 @@ def test_what_opens_an_agencys_dossiers_is_refused_to_others_and_nothing_is_left
 def test_each_lets_in_systems_of_their_agency_and_the_province_everybody(client, office, director):
     other = a_system(name="Của xã khác", agency=an_agency("Ủy ban nhân dân xã Phú Lương")).client
     partner = client.post(f"{HOME}moi/", SYSTEM)
-    hidden = [client.get(f"{HOME}{other.pk}/"), client.post(f"{HOME}{other.pk}/doi-mat-khau/")]
+    hidden = [client.get(f"{HOME}{other.client_id}/"), client.post(f"{HOME}{other.client_id}/doi-mat-khau/")]
 
     centre = an_agency("Trung tâm Phục vụ hành chính công", level=Level.PROVINCE, kind=AgencyKind.DEPARTMENT)
     browser = Browser()
