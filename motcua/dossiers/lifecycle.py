@@ -119,6 +119,7 @@ DONE: dict[str, str] = {
     "dossier.message_answered": "đã trả lời tin nhắn về hồ sơ",
     "dossier.reading_questioned": "đã hỏi về một lượt xem hồ sơ",
     "dossier.reading_explained": "đã trả lời về một lượt xem hồ sơ",
+    "dossier.reading_unexplained": "đã nhắc trả lời câu hỏi về lượt xem",
 }
 
 # Words about a dossier that leave it where it is: nobody has settled anything by them.

@@ -43,6 +43,7 @@ def measure(entry: Entry) -> None:
 @listens("dossier.opinion_given")
 @listens("dossier.message_written")
 @listens("dossier.reading_questioned")
+@listens("dossier.reading_unexplained")
 @listens("person.delegated")
 def tell_officers(entry: Entry) -> None:
     """Put it into the inbox of everybody concerned; whoever wants a letter at once gets one by a job of its own."""

@@ -961,6 +961,7 @@ class WarningKind(models.TextChoices):
     NOTHING_MOVED = "nothing_moved", "Không có diễn biến"
     APOLOGY_UNSIGNED = "apology_unsigned", "Văn bản xin lỗi chưa ký"
     STEP_OVERDUE = "step_overdue", "Bước quá hạn"
+    READING_UNEXPLAINED = "reading_unexplained", "Câu hỏi về lượt xem chưa trả lời"
 
 
 class Warned(models.Model):
@@ -1307,7 +1308,12 @@ class ReadingQuestion(models.Model):
                 name="an_answered_reading_has_its_head_and_words",
             ),
         ]
-        indexes = [models.Index(fields=["dossier", "id"], name="reading_questions_of_a_dossier")]
+        indexes = [
+            models.Index(fields=["dossier", "id"], name="reading_questions_of_a_dossier"),
+            models.Index(
+                fields=["wanted_by"], name="reading_questions_unanswered", condition=Q(answered_at__isnull=True)
+            ),
+        ]
 
 
 class ResultShare(models.Model):

@@ -80,6 +80,12 @@ KINDS: dict[str, Kind] = {
         "Người dân hỏi vì sao cán bộ đơn vị bạn xem hồ sơ; lãnh đạo trả lời.",
         Telling.AT_ONCE,
     ),
+    "reading_unexplained": Kind(
+        "Chưa trả lời về lượt xem",
+        "Câu hỏi của người dân về lượt xem hồ sơ đã quá số ngày nhắc mà chưa có trả lời.",
+        Telling.AT_ONCE,
+        "overdue",
+    ),
     "delegated": Kind("Phân công thay", "Bạn được phân công thay người vắng mặt.", Telling.AT_ONCE),
 }
 
@@ -151,7 +157,7 @@ def concerned(kind: str, entry: Entry, dossier: Dossier | None) -> set[int]:
             where = Q(person=_who_asked(entry))
         case "message_written":
             where = _answering(dossier)
-        case "reading_questioned":
+        case "reading_questioned" | "reading_unexplained":
             where = readings.heads(readings.questions().get(pk=entry.facts["question"]))
         case _:
             where = holders(dossier)

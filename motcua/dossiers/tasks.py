@@ -18,6 +18,7 @@ RETRY = RetryStrategy(max_attempts=5, exponential_wait=4)
 @app.task(name="dossiers.watch", queueing_lock="dossiers.watch", lock="dossiers.watch")
 def watch(timestamp: int) -> None:
     watching.watch(timezone.now())
+    watching.remind_of_questions(timezone.now())
 
 
 @app.task(name="dossiers.mail_at_once", retry=RETRY)

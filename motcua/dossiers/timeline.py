@@ -62,6 +62,7 @@ TOLD: dict[str, str] = {
     "dossier.message_answered": "Cán bộ trả lời tin nhắn của người nộp",
     "dossier.reading_questioned": "Người nộp hỏi về một lượt xem hồ sơ",
     "dossier.reading_explained": "Lãnh đạo trả lời về một lượt xem hồ sơ",
+    "dossier.reading_unexplained": "Câu hỏi về lượt xem chưa được trả lời: đã nhắc lãnh đạo nơi đó",
 }
 
 # Lines that the eye should find: something is asked of the applicant, or it is over.

@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from itertools import chain
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import CharField, Exists, Max, OuterRef
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from motcua.journal.models import Entry
@@ -29,6 +30,7 @@ from .models import (
     Apology,
     Dossier,
     Opinion,
+    ReadingQuestion,
     State,
     StepInterval,
     SupplementRequest,
@@ -61,6 +63,29 @@ def _after(last: int, size: int) -> list[Dossier]:
         "state", "due_at", "reception_due_at", "accepted_at", "rule_set", "agency", "reception_agency"
     )
     return list(facts.order_by("pk")[:size])
+
+
+def remind_of_questions(at: datetime) -> int:
+    """Whoever should say why a dossier was read and has not in the days there are for it is reminded once; how many were."""
+    reminded = Warned.objects.filter(
+        dossier=OuterRef("dossier"), kind=WarningKind.READING_UNEXPLAINED, stage=Cast(OuterRef("pk"), CharField())
+    )
+    late = ReadingQuestion.objects.filter(~Exists(reminded), answered_at=None, wanted_by__lt=timezone.localdate(at))
+    return sum(_remind(pk, at) for pk in late.order_by("wanted_by", "pk").values_list("pk", flat=True)[:BATCH])
+
+
+@transaction.atomic
+def _remind(pk: int, at: datetime) -> bool:
+    asked = ReadingQuestion.objects.get(pk=pk)
+    dossier = Dossier.objects.locked(asked.dossier_id)
+    if ReadingQuestion.objects.filter(pk=pk, answered_at__isnull=False).exists():
+        return False
+    _, first = Warned.objects.get_or_create(
+        dossier=dossier, kind=WarningKind.READING_UNEXPLAINED, stage=str(pk), defaults={"at": at}
+    )
+    if first:
+        record("dossier.reading_unexplained", about=dossier, by=None, at=at, question=pk, unit=asked.unit_id)
+    return first
 
 
 # What there is to warn of ---------------------------------------------------------------------------------------------

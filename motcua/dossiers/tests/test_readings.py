@@ -1,12 +1,14 @@
 """Who read a dossier, for which unit, and the question about it that the head answers."""
 
+from datetime import timedelta
+
 import pytest
 
 from motcua.accounts import standing_in
 from motcua.accounts.models import Assignment
 from motcua.accounts.permissions import Role
 from motcua.accounts.testing import a_citizen, an_officer
-from motcua.dossiers import lifecycle, readings
+from motcua.dossiers import lifecycle, readings, watching
 from motcua.dossiers.models import Notice, ReadingQuestion
 from motcua.dossiers.testing import MONDAY, TUESDAY, WEDNESDAY, a_dossier, a_one_stop, it_is
 from motcua.journal.models import Entry, Reading
@@ -162,3 +164,20 @@ def test_all_readings_are_told_in_bounded_statements(office, django_assert_max_n
     rest, end = readings.of(dossier, after=(last.hour, last.pk))
 
     assert more and not end and len(told) + len(rest) == 5
+
+
+def test_a_question_nobody_answered_in_its_days_is_reminded_of_once_and_an_answered_one_never(office):
+    dossier = a_dossier(office)
+    asked = ask(dossier, a_reading(dossier, office.officer), office.citizen)
+    answered = ask(dossier, a_reading(dossier, office.clerk), office.citizen)
+    readings.explain(answered, answer="Trình ký kết quả.", by=office.leader, at=WEDNESDAY)
+    late = TUESDAY + timedelta(days=8)  # five working days and a weekend
+
+    assert watching.remind_of_questions(late - timedelta(days=1)) == 0
+    assert watching.remind_of_questions(late) == 1
+    assert watching.remind_of_questions(late) == 0
+    run_jobs()
+
+    lines = Entry.objects.filter(subject=dossier.subject, event="dossier.reading_unexplained")
+    assert [line.facts["question"] for line in lines] == [asked.pk]
+    assert [notice.person for notice in Notice.objects.filter(kind="reading_unexplained")] == [office.head]
