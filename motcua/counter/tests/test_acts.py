@@ -471,3 +471,14 @@ def test_the_leader_is_led_from_an_opinion_that_never_came_to_the_reason_and_on_
     assert done.status_code == 302
     assert dossier.opinions.get().waived_by == office.leader
     assert processing.may_approve(Dossier.objects.get(pk=dossier.pk), office.leader) is None
+
+
+def test_who_asks_once_more_reads_who_allowed_it_and_what_it_costs(office):
+    dossier = a_dossier(office, State.AWAITING_APPLICANT)
+    dossier = supplement.answer(dossier, by=office.reception, at=TUESDAY)
+    supplement.allow_again(dossier, reason="Giấy mới bị mờ.", by=office.leader, at=TUESDAY)
+
+    page = text(at_the_desk(office.officer).get(address(dossier, "request_supplement")))
+
+    assert "hồ sơ này sẽ tính là quá hạn" in page
+    assert "Trần Quốc Toản cho phép" in page and "Giấy mới bị mờ." in page

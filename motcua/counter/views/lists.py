@@ -100,20 +100,23 @@ def _address(kept: dict[str, str], **mark: str) -> str:
     return "?" + urlencode({key: value for key, value in {**kept, **mark}.items() if value})
 
 
+FOUND = 50  # of a search; who finds more is told how to find fewer
+
+
 @requires(Can.SEE_DOSSIERS)
 @require_safe
 def search(request):
     """Dossiers by any part of code, name, phone or ID number, or by what a scanner read; a single one opens at once."""
     at = timezone.now()
     text = request.GET.get("q", "").strip()[:500]
-    found = searching.find(_listed(request.user), scanning.sought(text)) if text else []
+    found = searching.find(_listed(request.user), scanning.sought(text), limit=FOUND + 1) if text else []
     if len(found) == 1:
         return redirect("counter:dossier", found[0].code)
     context = {
         "text": text,
-        "rows": [wording.told_of(dossier, at) for dossier in found],
+        "rows": [wording.told_of(dossier, at) for dossier in found[:FOUND]],
         "columns": [(name, desk.COLUMNS[name]) for name in wording.SEARCHED],
-        "many": len(found) >= 50,
+        "many": FOUND if len(found) > FOUND else 0,
     }
     return frame.page(request, "counter/search.html", context, at=at)
 
