@@ -213,8 +213,8 @@ def _tell(dossier: Dossier, kind: str, which: str, at: datetime) -> None:
         case WarningKind.APPLICANT_SILENT:
             record("dossier.applicant_silent", about=dossier, by=None, at=at, request=int(which))
         case WarningKind.STEP_OVERDUE:
-            slice = StepInterval.objects.get(pk=which)
-            record("dossier.step_overdue", about=dossier, by=None, at=at, step=slice.step_id, unit=slice.unit_id)
+            late = StepInterval.objects.get(pk=which)
+            record("dossier.step_overdue", about=dossier, by=None, at=at, step=late.step_id, unit=late.unit_id)
         case WarningKind.APOLOGY_UNSIGNED:
             record("dossier.apology_unsigned", about=dossier, by=None, at=at, due=which)
         case WarningKind.NOTHING_MOVED:
