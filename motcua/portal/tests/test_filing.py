@@ -8,10 +8,11 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from motcua.accounts.models import Assurance
 from motcua.accounts.testing import a_citizen, sign_in
 from motcua.catalogue.testing import FORM, a_procedure
 from motcua.dossiers import intake
-from motcua.dossiers.models import Dossier, OwnerKind, PaperFile, ReturnBy, State
+from motcua.dossiers.models import Dossier, OwnerKind, PaperFile, ReturnBy, RuleSet, State
 from motcua.dossiers.testing import MONDAY, a_draft, a_one_stop, it_is
 from motcua.files import limits
 from motcua.journal.models import Entry
@@ -754,3 +755,14 @@ def test_the_declaration_of_a_draft_is_looked_at_before_filing_and_kept_afterwar
     assert client.get(page("declaration", draft)).url == reverse("portal:dossier", args=[draft.code])
     sign_in(client, a_citizen("Người khác"))
     assert client.get(after).status_code == 404
+
+
+def test_whose_sign_in_is_not_sure_enough_reads_so_before_filling_anything_in(pao, office):
+    start = reverse("portal:file", args=[office.version.code])
+    assert "chưa nộp được" not in text(pao.get(start))
+
+    RuleSet.objects.update(filing_needs=Assurance.LEVEL_2)
+
+    told = text(pao.get(start))
+    assert "chỉ nộp được khi đăng nhập bằng định danh điện tử mức độ 2" in told
+    assert "Bạn vẫn điền trước được" in told

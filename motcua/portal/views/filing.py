@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from motcua.accounts.models import Assurance, Person
 from motcua.accounts.permissions import public, requires_account
 from motcua.catalogue import cases
 from motcua.catalogue import forms as told_forms
@@ -103,8 +104,15 @@ def file(request, code):
         "choice": choice(where, request.GET.get("tim", "")),
         "draft": agency and open_draft(version, agency=agency, of=request.user),
         "unchosen": request.method == "POST",
+        "account_needed": _account_needed(request.user),
     }
     return render(request, "portal/start.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _account_needed(by: Person) -> str:
+    """What kind of account the rules of today want for filing, where this one is less sure; nothing where it will do."""
+    needed = rules.rules_on(timezone.localdate()).filing_needs
+    return _(str(Assurance(needed).label)) if by.assured < needed else ""
 
 
 class Choice(NamedTuple):
