@@ -20,7 +20,7 @@ class Difference(NamedTuple):
 
 
 class Read(NamedTuple):
-    """What stands on the page after a card was read."""
+    """What stands on the page after a card, or an earlier dossier, was read."""
 
     text: str
     typed: QueryDict
@@ -44,7 +44,14 @@ def read(posted: QueryDict, form: Callable[[QueryDict], Any]) -> Read:
         "owner_birth_date": card.birth_date,
         "address": card.address,
     }
-    take = posted.get("card") == "take"
+    filled = fill(told, posted, form, take=posted.get("card") == "take")
+    for name in ("card", "card_code", "card_text"):
+        filled.typed.pop(name, None)
+    return filled._replace(text=text)
+
+
+def fill(told: dict[str, Any], posted: QueryDict, form: Callable[[QueryDict], Any], *, take: bool) -> Read:
+    """What is empty is filled in; what was typed differently stays and is told, or with `take` gives way."""
     before = form(posted)
     before.is_valid()
     typed, filled, different = posted.copy(), [], []
@@ -58,9 +65,7 @@ def read(posted: QueryDict, form: Callable[[QueryDict], Any]) -> Read:
             filled.append(label)
         else:
             different.append(Difference(label, _in_words(before.cleaned_data.get(name)) or stands, _in_words(value)))
-    for name in ("card", "card_code", "card_text"):
-        typed.pop(name, None)
-    return Read(text, typed, filled, different)
+    return Read("", typed, filled, different)
 
 
 def _in_words(value: Any) -> str:

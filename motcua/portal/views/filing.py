@@ -29,7 +29,7 @@ from motcua.refusal import Refusal
 from motcua.ui.templatetags.ui import first_id, short_label, vn_date, vn_time
 from motcua.vietnamese import fold
 
-from .. import forgotten, side_by_side
+from .. import forgotten, known, side_by_side
 from ..drafts import (
     address,
     begin_or_continue,
@@ -57,6 +57,7 @@ from ..forms import (
     whose,
 )
 from . import card
+from . import known as known_owner
 from .case import first_page
 from .catalogue import door, in_force, places_to_file
 
@@ -72,6 +73,7 @@ BOTH = gettext_lazy(
 NOT_ARRIVED = gettext_lazy(
     "Còn tệp chưa gửi xong nên hồ sơ chưa được nộp. Hãy gửi nốt ở trang “Giấy tờ”, hoặc đánh dấu vào ô nộp mà không có chúng."
 )
+NO_LONGER = gettext_lazy("Hồ sơ đó không lấy lại được nữa. Những gì bạn gõ vẫn được giữ; xin điền tiếp.")
 RETURN = ("return_by", "return_address")
 VERSION = "phien-ban"  # which form a page was opened with
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -186,7 +188,19 @@ def owner(request, dossier):
         return redirect(address(dossier, "whose"))
     if request.method == "POST" and card.text_of(request.POST):
         return _read_card(request, dossier)
+    if request.method == "POST" and request.POST.get(known_owner.WHICH):
+        return _use_owner(request, dossier)
     return _ask(request, dossier, "owner")
+
+
+def _use_owner(request, dossier: Dossier):
+    """The page with an owner of an earlier dossier, kept like everything that is typed."""
+    offer = known_owner.chosen(request.POST, _offers(request, dossier, "owner"))
+    if offer is None:
+        messages.error(request, NO_LONGER)
+        return _ask(request, dossier, "owner")
+    read = known_owner.read(request.POST, offer, lambda data: _form(dossier, "owner", data, draft=True))
+    return _filled_in(request, dossier, read.typed, known=read)
 
 
 def _read_card(request, dossier: Dossier):
@@ -197,9 +211,15 @@ def _read_card(request, dossier: Dossier):
         form = _form(dossier, "owner", request.POST, draft=True)
         form.card_refused = str(refusal)
         return _page(request, dossier, "owner", "owner", in_language(form), status=422)
-    form = _form(dossier, "owner", read.typed, draft=True)
+    return _filled_in(request, dossier, read.typed, card=read)
+
+
+def _filled_in(request, dossier: Dossier, typed: Any, **source: Any):
+    """The owner's page again, with what was filled in, kept, and from where."""
+    form = _form(dossier, "owner", typed, draft=True)
     form.is_valid()
-    form.card = read
+    for name, read in source.items():
+        setattr(form, name, read)
     seen = None
     if not getattr(request, "not_to_be_kept", False):
         saved = _save(request, dossier, "owner", form)
@@ -231,6 +251,8 @@ def _ask(request, dossier: Dossier, page: str):
         return _page(request, dossier, page, page, _form(dossier, page))
     if page == "form" and (older := _older_form(request, dossier)):
         return _bring(request, dossier, older)
+    if page == "form" and request.POST.get(known_owner.WHICH):
+        return _use_answers(request, dossier)
     if page == "form" and (changed := told_forms.reshaped(request.POST)) is not None:
         return _one_more_or_less(request, dossier, changed)
     checked = _form(dossier, page, request.POST)
@@ -274,6 +296,35 @@ def _bring(request, dossier: Dossier, older: ProcedureVersion):
     return redirect(address(dossier, "form"))
 
 
+def _use_answers(request, dossier: Dossier):
+    """Answers of the earlier dossier that was chosen fill what is open; what is wrong on the page is put right first."""
+    typed = _form(dossier, "form", request.POST, draft=True)
+    if not typed.is_valid() or getattr(request, "not_to_be_kept", False):
+        return _page(request, dossier, "form", "form", in_language(typed), status=422)
+    saved = _save(request, dossier, "form", typed)
+    if saved.met.both:
+        return _choose(request, saved, "form", typed)
+    offer = known_owner.chosen(request.POST, _offers(request, saved.dossier, "form"))
+    if offer is None:
+        messages.error(request, NO_LONGER)
+    else:
+        with transaction.atomic():
+            now = Dossier.objects.locked(dossier.pk)
+            answers = {**offer.facts, **now.form}
+            whole = told_forms.recomputed(dossier.procedure_version.form, answers)
+            intake.save(now, by=request.user, at=timezone.now(), form=whole)
+        labels = "”, “".join(label for label, _words in offer.lines)
+        told = _("Đã điền từ hồ sơ %(code)s: “%(questions)s”. Xin xem lại trước khi đi tiếp.")
+        messages.success(request, told % {"code": offer.dossier.code, "questions": labels})
+    return redirect(address(dossier, "form", back=request.GET.get("ve") is not None))
+
+
+def _offers(request, dossier: Dossier, page: str) -> list[known.Offer]:
+    """What this account told before and is asked on this page."""
+    find = known.owners if page == "owner" else known.answers
+    return find(dossier, of=request.user, day=timezone.localdate())
+
+
 def _one_more_or_less(request, dossier: Dossier, changed: Any):
     """A group of questions got one item more or less: what was typed is kept and stands on the page again."""
     lenient = _form(dossier, "form", changed, draft=True)
@@ -308,6 +359,8 @@ def _page(
     }
     if template == "whose":
         context["may_act_for"] = request.user.mandates_held.filter(ended_at=None).exists()
+    if template in ("owner", "form"):
+        context["known"] = _offers(request, dossier, page)
     if page == "form":
         context["questions"] = told_forms.questions(form)
         context["has_groups"] = any(one["kind"] == "group" for one in context["questions"])

@@ -9,12 +9,6 @@ const said = document.documentElement.lang === "en" ? {
   unseen: "Không thấy mã QR trong ảnh này. Hãy chụp gần và thẳng hơn, hoặc gõ vào các ô bên dưới.",
 };
 const place = document.querySelector("[data-card]");
-// What was typed before the card was read is put back by the draft's own keeping; this page knows it all, and the card besides.
-if (document.querySelector("[data-card-read]")) {
-  const { form } = document.querySelector("[name=card_code]");
-  [...form.elements].filter((field) => "defaultValue" in field && field.type !== "hidden").forEach((field) => { field.value = field.defaultValue; });
-  form.dispatchEvent(new Event("input", { bubbles: true }));
-}
 const say = (words) => { document.querySelector("[data-card-said]").textContent = words; };
 const formats = place && "BarcodeDetector" in window ? await BarcodeDetector.getSupportedFormats().catch(() => []) : [];
 const reads = formats.includes("qr_code");

@@ -28,10 +28,17 @@ const keep = (form) => {
   return data;
 };
 
+const all = (entries, wanted) => JSON.stringify(entries.filter(([name]) => name === wanted).map(([, value]) => value));
+// Which opening of the page it was: the answer to what it sent bears the same mark.
+const page = (entries) => {
+  try { return JSON.parse(entries.find(([name]) => name === SEEN)[1])[""]; } catch { return undefined; }
+};
+
 const start = (form) => {
   const url = form.dataset.autosave;
   const place = `draft:${url}`;
   const status = form.querySelector("[data-autosave-status]") || document.querySelector("[data-autosave-status]");
+  let base = [...keep(form).entries()]; // what the server has: only what differs from it was typed here
   let timer, failures = 0, dirty = false, leaving = false, again = false, version = 0;
 
   const say = (state, words) => {
@@ -41,7 +48,7 @@ const start = (form) => {
     status.textContent = words;
   };
   const store = (sent = false) => {
-    try { localStorage.setItem(place, JSON.stringify({ sent, values: [...keep(form).entries()] })); } catch { /* a full or closed store must not stop the saving */ }
+    try { localStorage.setItem(place, JSON.stringify({ sent, base, values: [...keep(form).entries()] })); } catch { /* a full or closed store must not stop the saving */ }
   };
   const forget = () => { try { localStorage.removeItem(place); } catch { /* as above */ } };
   const later = (wait) => { clearTimeout(timer); timer = setTimeout(save, wait); };
@@ -54,6 +61,7 @@ const start = (form) => {
     clearTimeout(timer);
     const saving = version;
     const body = keep(form);
+    const sent = [...body.entries()];
     body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken?.value ?? "");
     let answer;
     try {
@@ -78,6 +86,7 @@ const start = (form) => {
     // What the server could not take stays in this browser.
     if (reply.except) return say("partly", `${said.saved(reply.saved_at)}. ${reply.except}.`);
     dirty = false;
+    base = sent;
     forget();
     say("saved", said.saved(reply.saved_at));
   }
@@ -93,10 +102,22 @@ const start = (form) => {
 
   const restore = () => {
     let kept;
-    try { kept = JSON.parse(localStorage.getItem(place)).values; } catch { return; }
+    try { kept = JSON.parse(localStorage.getItem(place)); } catch { /* a closed store has nothing to give back */ }
+    if (!kept) return;
+    const shown = base;
+    base = kept.base || [];
+    const touched = new Set([...kept.values, ...base].map(([name]) => name).filter((name) => {
+      const typed = all(kept.values, name);
+      return name !== SEEN && typed !== all(base, name) && typed !== all(shown, name);
+    }));
+    // The answer to what was sent shows all of it and what the server has filled in besides; and what nobody typed here is as the server has it.
+    const answered = kept.sent && page(kept.values) && page(kept.values) === page(shown);
+    if (!answered && !touched.size) base = shown;
+    if (answered || !touched.size) return changed();
+    touched.add(SEEN);
     for (const field of form.elements) {
-      if (!field.name || field.type === "file" || (field.type === "hidden" && field.name !== SEEN) || field.type === "submit") continue;
-      const mine = kept.filter(([name]) => name === field.name).map(([, value]) => value);
+      if (!touched.has(field.name) || field.type === "file" || (field.type === "hidden" && field.name !== SEEN) || field.type === "submit") continue;
+      const mine = kept.values.filter(([name]) => name === field.name).map(([, value]) => value);
       if (field.type === "checkbox" || field.type === "radio") field.checked = mine.includes(field.value);
       else if (field.type === "select-multiple") [...field.options].forEach((option) => { option.selected = mine.includes(option.value); });
       else if (mine.length) field.value = mine[0];
