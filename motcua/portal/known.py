@@ -12,11 +12,12 @@ from typing import Any, NamedTuple
 
 from motcua.accounts.models import Person
 from motcua.catalogue import forms as told_forms
-from motcua.dossiers.models import Dossier, Mandate
+from motcua.dossiers.models import Dossier
+from motcua.dossiers.reusing import earlier
 
 from .forms import OwnerForm, Whose, whose
 
-LOOKED_AT, OFFERED = 30, 3
+OFFERED = 3
 OF_SOMEBODY = ("person", "organisation")  # answers that say themselves whom they are about
 WHO = ("owner_name", "owner_id_number", "owner_birth_date")
 
@@ -27,14 +28,6 @@ class Offer(NamedTuple):
     dossier: Dossier
     facts: dict[str, Any]
     lines: list[tuple[str, str]] = []
-
-
-def earlier(draft: Dossier, *, of: Person, day: date) -> list[Dossier]:
-    """The newest dossiers this account filed, in its own name or under the mandate of this draft."""
-    if draft.mandate_id and not Mandate.objects.in_force(day).filter(pk=draft.mandate_id).exists():
-        return []
-    filed = Dossier.objects.of_account(of).filed().filter(mandate=draft.mandate_id)
-    return list(filed.select_related("procedure_version").order_by("-saved_at", "-pk")[:LOOKED_AT])
 
 
 def owners(draft: Dossier, *, of: Person, day: date) -> list[Offer]:

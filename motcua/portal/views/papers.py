@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from motcua.catalogue import cases
-from motcua.dossiers import papers
+from motcua.dossiers import papers, reusing
 from motcua.dossiers.models import Dossier, Paper, PaperFile
 from motcua.files import limits, storing
 from motcua.refusal import Refusal
@@ -41,9 +41,10 @@ def lay_out(request, dossier):
                 papers.bring_later(paper, wanted and not has_files(paper), by=request.user, at=timezone.now())
             except Refusal as refusal:
                 refused[paper.pk] = [str(refusal)]
+    again = "" if refused else use_again(request, dossier, refused)
     if refused:
         return _page(request, dossier, refused, status=422)
-    pressed = arrange(request, of(dossier)) or request.POST.get("paper", "")
+    pressed = again or arrange(request, of(dossier)) or request.POST.get("paper", "")
     if pressed.isascii() and pressed.isdigit():
         return redirect(f"{address(dossier, 'papers', back='ve' in request.GET)}#giay-to-{pressed}")
     return redirect(address(dossier, next_page(request, "papers")))
@@ -73,6 +74,23 @@ def keep(request, asked: Iterable[Paper]) -> dict[int, list[str]]:
         words = ngettext("Đã lưu %(n)s tệp lúc %(time)s.", "Đã lưu %(n)s tệp lúc %(time)s.", kept)
         messages.success(request, words % {"n": kept, "time": vn_time(timezone.now())})
     return refused
+
+
+def use_again(request, dossier: Dossier, refused: dict[int, list[str]]) -> str:
+    """Put a paper filed before to the one where that was pressed; of which paper it was."""
+    pressed, _colon, source = request.POST.get("reuse", "").partition(":")
+    if not (source.isascii() and source.isdigit()):
+        return ""
+    for paper in of(dossier):
+        if str(paper.pk) == pressed:
+            try:
+                reusing.reuse(paper, int(source), by=request.user, at=timezone.now())
+            except Refusal as refusal:
+                refused[paper.pk] = [str(refusal)]
+            else:
+                messages.success(request, _("Đã dùng lại giấy tờ bạn nộp trước đây. Xin mở ra xem lại."))
+            return pressed
+    return ""
 
 
 def arrange(request, asked: Iterable[Paper]) -> str:
@@ -113,10 +131,13 @@ def upload_limits() -> dict[str, Any]:
 
 
 def _page(request, dossier: Dossier, refused: dict[int, list[str]], *, status: int = 200):
+    listed = of(dossier)
+    again = reusing.offers(dossier, listed, of=request.user, day=timezone.localdate())
     context = {
         **head(request, dossier, "papers"),
         **upload_limits(),
-        "papers": [told(paper, refused) for paper in of(dossier)],
+        "papers": [told(paper, refused) | {"again": again.get(paper.pk, [])} for paper in listed],
+        "again": bool(again),
         "cases": bool(cases.of(dossier.procedure_version)),
         "case_href": address(dossier, "case", back=True),
         "refused": bool(refused),
