@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from motcua.accounts.models import Person
@@ -63,6 +63,9 @@ def may_collect(dossier: Dossier, by: Person) -> None:
 @transaction.atomic
 def collect(dossier: Dossier, *, lines: Sequence[Line], number: str, by: Person, at: datetime) -> FeeReceipt:
     """Note what was taken at the desk under one receipt; who is exempt pays nothing and needs none (ghi nhận đã thu)."""
+    number = number.strip()
+    # A receipt is held before the dossiers it stands for, here as in `cancel`.
+    _noted_first(dossier.reception_agency_id, number).first()
     dossier = Dossier.objects.locked(dossier.pk)
     may_collect(dossier, by)
     if not lines or any(line.taken < 0 for line in lines):
@@ -73,7 +76,7 @@ def collect(dossier: Dossier, *, lines: Sequence[Line], number: str, by: Person,
                 f"“{line.what}” thu ít hơn mức {money(line.due)}: hãy chọn đối tượng miễn, giảm. "
                 "Những gì đã nhập vẫn được giữ."
             )
-    amount, number = sum(line.taken for line in lines), number.strip()
+    amount = sum(line.taken for line in lines)
     if amount and not number:
         raise NoReceipt
     _expect_not_taken_yet(dossier, lines)
@@ -113,10 +116,15 @@ def _expect_not_taken_yet(dossier: Dossier, lines: Sequence[Line]) -> None:
             )
 
 
+def _noted_first(counter: int, number: str) -> QuerySet[FeeReceipt]:
+    """The receipt a number was first noted with at a counter, held until the end of the step."""
+    numbered = FeeReceipt.objects.filter(counter=counter, number=number, first=None).exclude(number="")
+    return numbered.select_for_update(of=("self",)).select_related("dossier")
+
+
 def _of_the_same_visit(receipt: FeeReceipt) -> FeeReceipt:
     """The receipt this number was first noted with: it may stand for what the same officer received together that day."""
-    numbered = FeeReceipt.objects.filter(counter=receipt.counter, number=receipt.number, first=None)
-    first = numbered.select_for_update(of=("self",)).select_related("dossier").get()
+    first = _noted_first(receipt.counter_id, receipt.number).get()
     visit = {one.pk for one in together.all_of(first.dossier)} - {first.dossier_id}
     same_officer_and_day = first.taken_by_id == receipt.taken_by_id and timezone.localdate(
         first.taken_at
@@ -138,8 +146,8 @@ def may_cancel(dossier: Dossier, by: Person) -> None:
 @transaction.atomic
 def cancel(receipt: FeeReceipt, *, why: str, by: Person, at: datetime) -> FeeReceipt:
     """Take a wrong receipt out of the sums, for every dossier it stands for; its number and why stay for ever (hủy biên lai)."""
-    first = receipt.first_id or receipt.pk
-    whole = FeeReceipt.objects.filter(Q(pk=first) | Q(first=first)).order_by("dossier")
+    first = FeeReceipt.objects.select_for_update().get(pk=receipt.first_id or receipt.pk)
+    whole = FeeReceipt.objects.filter(Q(pk=first.pk) | Q(first=first)).order_by("dossier")
     dossiers = {pk: Dossier.objects.locked(pk) for pk in whole.values_list("dossier", flat=True)}
     may_cancel(dossiers[receipt.dossier_id], by)
     if not why.strip():

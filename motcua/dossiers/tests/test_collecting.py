@@ -1,8 +1,10 @@
 """Fees taken at the desk have their receipt, once (biên lai thu phí, lệ phí)."""
 
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from motcua.accounts.permissions import Role
 from motcua.accounts.testing import an_officer
@@ -97,6 +99,39 @@ def test_one_receipt_stands_for_what_was_received_together_and_is_cancelled_for_
     collecting.cancel(receipts[1], why="Ghi nhầm số tiền.", by=office.reception, at=MONDAY)
     assert not FeeReceipt.objects.filter(cancelled_at=None).exists()
     assert [events(one)[-1] for one in (first, second)] == ["dossier.fee_cancelled"] * 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_notes_a_receipt_while_it_is_being_cancelled_finds_it_cancelled(monkeypatch):
+    office = a_one_stop()
+    first, second = together_at_the_desk(office)
+    receipt = take(first, office, at=MONDAY)
+    cancelling, noted, refused = threading.Event(), threading.Event(), []
+    may_cancel = collecting.may_cancel
+
+    def in_the_middle(dossier, by):
+        may_cancel(dossier, by)
+        cancelling.set()
+        noted.wait(0.5)  # as long as it takes who does not have to wait
+
+    def note():
+        cancelling.wait()
+        try:
+            take(second, office, at=MONDAY)
+        except collecting.ReceiptUsed as refusal:
+            refused.append(str(refusal))
+        finally:
+            noted.set()
+            connection.close()
+
+    monkeypatch.setattr(collecting, "may_cancel", in_the_middle)
+    other = threading.Thread(target=note)
+    other.start()
+    collecting.cancel(receipt, why="Ghi nhầm số tiền.", by=office.reception, at=MONDAY)
+    other.join()
+
+    assert "đã hủy" in refused[0]
+    assert not FeeReceipt.objects.filter(cancelled_at=None).exists()
 
 
 def test_a_receipt_of_another_officer_or_another_day_does_not_stand_for_it():
