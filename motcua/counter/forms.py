@@ -13,7 +13,7 @@ from motcua.catalogue import cases
 from motcua.catalogue import forms as told
 from motcua.catalogue.forms import Day, Money, Text
 from motcua.catalogue.models import Component, Fee, FeeKind, Relief
-from motcua.dossiers import collecting, mandates
+from motcua.dossiers import collecting, mandates, supplement
 from motcua.dossiers.models import Dossier, Mandate, MandateScope, OwnerKind, ReturnBy
 from motcua.dossiers.supplement import Item
 from motcua.organisations.models import Agency, AgencyKind, Level, Unit, UnitKind
@@ -346,6 +346,7 @@ class SupplementForm(Form):
     def __init__(self, *args: Any, dossier: Dossier, at: datetime, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.dossier = dossier
+        self.leave = supplement.leave(dossier)
         self.papers = list(dossier.papers.all())
         for paper in self.papers:
             self.fields[f"paper_{paper.pk}"] = Line(500, label=paper.name)

@@ -347,10 +347,11 @@ def _move(dossier: Dossier, declared: ClosureDeclaration, calendars: Calendars, 
 
 def _move_renewed(dossier: Dossier, declared: ClosureDeclaration, calendars: Calendars, at: datetime) -> None:
     """A date promised anew on a day that is closed now follows too; the signed apology keeps the one it was signed with."""
-    apology = Apology.objects.filter(dossier=dossier, signed_at__isnull=False).first()
-    if dossier.renewed_due_at is None or apology is None or apology.signed_at is None:
+    if dossier.renewed_due_at is None:
         return
-    after = calendars.laid_anew(dossier.agency, dossier.renewed_due_at, given=apology.signed_at)
+    signed_at = Apology.objects.values_list("signed_at", flat=True).get(dossier=dossier)
+    assert signed_at is not None  # a date is promised anew by a signed apology
+    after = calendars.laid_anew(dossier.agency, dossier.renewed_due_at, given=signed_at)
     if after != dossier.renewed_due_at:
         apologies.move_by_law(dossier, after, closure=declared, at=at)
 

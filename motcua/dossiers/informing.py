@@ -138,10 +138,10 @@ def _happened(entry: Entry, dossier: Dossier) -> str:
             return f"Hồ sơ {code} đã có kết quả. {WHERE[ReturnBy(dossier.return_by)]} Xem:"
         case "dossier.apologised":
             return f"Cơ quan xin lỗi bạn: hồ sơ {code} chậm hẹn, hẹn lại {_when(dossier.renewed_due_at)}. Xem lý do:"
-        case "dossier.due_date_moved" | "dossier.renewed_date_moved" if dossier.state in SETTLING:
-            return f"Hồ sơ {code} dời hẹn trả đến {_when(dossier.promised_at)} vì đóng cửa theo quyết định. Xem:"
         case "dossier.due_date_moved" | "dossier.renewed_date_moved":
-            return ""
+            moved = dossier.due_at if entry.event == "dossier.due_date_moved" else dossier.renewed_due_at
+            holds = dossier.state in SETTLING and moved == dossier.promised_at
+            return f"Hồ sơ {code} dời hẹn trả đến {_when(moved)} vì đóng cửa theo quyết định. Xem:" if holds else ""
         case "dossier.refused":
             return f"Hồ sơ {code} không được tiếp nhận. Xem lý do và cách khắc phục:"
         case "dossier.stopped":

@@ -210,7 +210,6 @@ def request_supplement(request, code: str):
         step,
         lambda dossier: "Đã gửi yêu cầu bổ sung và lập phiếu. Hồ sơ chờ người nộp.",
         template="counter/dossier/supplement.html",
-        leave=supplement.leave(dossier_of(request.user, code)),
     )
 
 

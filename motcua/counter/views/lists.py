@@ -19,6 +19,8 @@ from motcua.dossiers.models import Dossier
 from .. import batch, desk, frame, scanning, stead, wording, worklists
 from ..worklists import CHIPS, LISTS, WorkList
 
+FOUND = 50  # of a search; who finds more is told how to find fewer
+
 
 @requires(Can.SEE_DOSSIERS)
 @require_safe
@@ -98,9 +100,6 @@ def _address(kept: dict[str, str], **mark: str) -> str:
     if not all(mark.values()):
         return ""
     return "?" + urlencode({key: value for key, value in {**kept, **mark}.items() if value})
-
-
-FOUND = 50  # of a search; who finds more is told how to find fewer
 
 
 @requires(Can.SEE_DOSSIERS)

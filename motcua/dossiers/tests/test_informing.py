@@ -60,6 +60,31 @@ def test_a_date_moved_by_a_closure_is_told(office):
     assert "doi hen tra den 10:00 31/10/2023 vi dong cua theo quyet dinh" in told()[-1]
 
 
+def test_of_two_dates_a_closure_moved_the_one_that_holds_is_told(office):
+    dossier = a_dossier(office)
+    renewed = dossier.due_at + timedelta(days=1)
+    apologies.draft(dossier, reason="Chờ.", renewed_due_at=renewed, by=office.officer, at=TUESDAY)
+    apologies.sign(dossier, by=office.leader, at=TUESDAY)
+    run_jobs()
+    before = len(told())
+    day = (MONDAY + timedelta(days=3)).date()
+
+    declared = closures.declare(
+        office.agency,
+        first=day,
+        last=day,
+        reason="Bão",
+        legal_basis="CĐ 12",
+        by=office.leader,
+        at=TUESDAY + timedelta(hours=1),
+    )
+    closures.lay_out(declared, at=TUESDAY + timedelta(hours=1))
+    run_jobs()
+
+    assert len(told()) == before + 1
+    assert "doi hen tra den 10:00 01/11/2023" in told()[-1]
+
+
 @pytest.mark.parametrize(
     ("state", "says"),
     [
