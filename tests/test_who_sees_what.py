@@ -211,7 +211,7 @@ GET  portal:filed                    s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 GET  portal:paper                    4 + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 GET  portal:slip                     s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 GET  portal:declaration              s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
-GET  portal:filed_sheet              s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
+GET  portal:filing_note              s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 GET  portal:result                   4 + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 GET  portal:withdraw                 s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 GET  portal:conversation             s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4

@@ -16,6 +16,7 @@ from motcua.dossiers.models import Dossier
 from motcua.dossiers.reusing import earlier
 
 from .forms import OwnerForm, Whose, whose
+from .saving import OWNER
 
 OFFERED = 3
 OF_SOMEBODY = ("person", "organisation")  # answers that say themselves whom they are about
@@ -33,7 +34,6 @@ class Offer(NamedTuple):
 def owners(draft: Dossier, *, of: Person, day: date) -> list[Offer]:
     """Owners this account filed for, each once as told last; for oneself nobody else's number is ever offered."""
     said = whose(draft)
-    names = (*OwnerForm.owner, *OwnerForm.contact, *OwnerForm.submitter)
     offers: list[Offer] = []
     seen: list[Dossier] = []
     for one in earlier(draft, of=of, day=day):
@@ -42,7 +42,7 @@ def owners(draft: Dossier, *, of: Person, day: date) -> list[Offer]:
         if any(may_be_same(one, other) for other in seen):
             continue
         seen.append(one)
-        facts = {name: value for name in names if (value := getattr(one, name))}
+        facts = {name: value for name in OWNER if (value := getattr(one, name))}
         if any(facts.get(name) and facts[name] != getattr(draft, name) for name in OwnerForm.owner):
             offers.append(Offer(one, facts))
     return offers[:OFFERED]

@@ -22,9 +22,18 @@ class Migration(migrations.Migration):
                     ("nothing_moved", "Không có diễn biến"),
                     ("apology_unsigned", "Văn bản xin lỗi chưa ký"),
                     ("step_overdue", "Bước quá hạn"),
+                    ("reading_unexplained", "Câu hỏi về lượt xem chưa trả lời"),
                 ],
                 max_length=20,
                 verbose_name="việc",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="readingquestion",
+            index=models.Index(
+                condition=models.Q(("answered_at__isnull", True)),
+                fields=["wanted_by"],
+                name="reading_questions_unanswered",
             ),
         ),
     ]

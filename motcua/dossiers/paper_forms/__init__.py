@@ -95,10 +95,10 @@ class DeclarationSheet(Printed):
 
 
 @dataclass(frozen=True, kw_only=True)
-class FiledSheet(Printed):
+class FilingNoteSheet(Printed):
     """What a person keeps of an online filing until the office answers (ghi nhận đã nộp)."""
 
-    template: ClassVar[str] = "filed.typ"
+    template: ClassVar[str] = "filing_note.typ"
     facts: list[tuple[str, str]]
     next: list[str]
     papers: list[str]

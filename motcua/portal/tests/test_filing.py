@@ -16,8 +16,8 @@ from motcua.dossiers.models import Dossier, OwnerKind, PaperFile, ReturnBy, Rule
 from motcua.dossiers.testing import MONDAY, a_draft, a_one_stop, it_is
 from motcua.files import limits
 from motcua.journal.models import Entry
+from motcua.portal import saving
 from motcua.portal.testing import ANSWERS, OWNER, a_photo, begin, fill, page, text
-from motcua.portal.views import filing
 
 pytestmark = pytest.mark.django_db
 
@@ -129,17 +129,17 @@ def test_a_draft_of_an_older_version_is_continued_under_the_new_one(pao, office,
 
 def test_saving_a_page_of_a_draft_that_was_filed_or_thrown_away_meanwhile_breaks_nothing(pao, office, monkeypatch):
     filed, gone = a_draft(office), a_draft(office)
-    real = filing._save
+    real = saving.save
 
-    def late(request, dossier, *told):
+    def late(dossier, *told, **how):
         """In another tab, between opening the page and keeping it."""
         if dossier == filed:
             intake.submit(Dossier.objects.get(pk=filed.pk), by=office.citizen, at=MONDAY)
         else:
             intake.discard(Dossier.objects.get(pk=gone.pk), by=office.citizen)
-        return real(request, dossier, *told)
+        return real(dossier, *told, **how)
 
-    monkeypatch.setattr(filing, "_save", late)
+    monkeypatch.setattr(saving, "save", late)
 
     answers = [pao.post(page("form", draft), ANSWERS) for draft in (filed, gone)]
 

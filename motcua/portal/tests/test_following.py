@@ -461,11 +461,11 @@ def test_the_note_of_an_online_filing_is_the_filers_and_of_no_walk_in(client, of
     sign_in(client, office.citizen)
 
     page = client.get(reverse("portal:filed", args=[filed.code]))
-    sheet = client.get(reverse("portal:filed_sheet", args=[filed.code]))
+    sheet = client.get(reverse("portal:filing_note", args=[filed.code]))
 
-    assert reverse("portal:filed_sheet", args=[filed.code]) in page.content.decode()
+    assert reverse("portal:filing_note", args=[filed.code]) in page.content.decode()
     assert sheet["Content-Type"] == "application/pdf" and sheet.content.startswith(b"%PDF")
     assert "no-store" in sheet["Cache-Control"]
-    assert client.get(reverse("portal:filed_sheet", args=[brought.code])).status_code == 404
+    assert client.get(reverse("portal:filing_note", args=[brought.code])).status_code == 404
     sign_in(client, a_citizen("Người khác"))
-    assert client.get(reverse("portal:filed_sheet", args=[filed.code])).status_code == 404
+    assert client.get(reverse("portal:filing_note", args=[filed.code])).status_code == 404

@@ -29,7 +29,7 @@ from motcua.refusal import Refusal
 from motcua.ui.templatetags.ui import first_id, short_label, vn_date, vn_time
 from motcua.vietnamese import fold
 
-from .. import forgotten, known, side_by_side
+from .. import forgotten, known, saving, two_devices
 from ..drafts import (
     address,
     begin_or_continue,
@@ -46,11 +46,8 @@ from ..drafts import (
 from ..forms import (
     KIND,
     LABELS,
-    OwnerForm,
-    ReturnForm,
     Whose,
     WhoseForm,
-    answers_form,
     beginning,
     in_language,
     ways_to_return,
@@ -74,7 +71,6 @@ NOT_ARRIVED = gettext_lazy(
     "Còn tệp chưa gửi xong nên hồ sơ chưa được nộp. Hãy gửi nốt ở trang “Giấy tờ”, hoặc đánh dấu vào ô nộp mà không có chúng."
 )
 NO_LONGER = gettext_lazy("Hồ sơ đó không lấy lại được nữa. Những gì bạn gõ vẫn được giữ; xin điền tiếp.")
-RETURN = ("return_by", "return_address")
 VERSION = "phien-ban"  # which form a page was opened with
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -199,16 +195,16 @@ def _use_owner(request, dossier: Dossier):
     if offer is None:
         messages.error(request, NO_LONGER)
         return _ask(request, dossier, "owner")
-    read = known_owner.read(request.POST, offer, lambda data: _form(dossier, "owner", data, draft=True))
+    read = known_owner.read(request.POST, offer, lambda data: saving.form_of(dossier, "owner", data, draft=True))
     return _filled_in(request, dossier, read.typed, known=read)
 
 
 def _read_card(request, dossier: Dossier):
     """The page with what an identity card says, kept like everything that is typed."""
     try:
-        read = card.read(request.POST, lambda data: _form(dossier, "owner", data, draft=True))
+        read = card.read(request.POST, lambda data: saving.form_of(dossier, "owner", data, draft=True))
     except Refusal as refusal:
-        form = _form(dossier, "owner", request.POST, draft=True)
+        form = saving.form_of(dossier, "owner", request.POST, draft=True)
         form.card_refused = str(refusal)
         return _page(request, dossier, "owner", "owner", in_language(form), status=422)
     return _filled_in(request, dossier, read.typed, card=read)
@@ -216,13 +212,13 @@ def _read_card(request, dossier: Dossier):
 
 def _filled_in(request, dossier: Dossier, typed: Any, **source: Any):
     """The owner's page again, with what was filled in, kept, and from where."""
-    form = _form(dossier, "owner", typed, draft=True)
+    form = saving.form_of(dossier, "owner", typed, draft=True)
     form.is_valid()
     for name, read in source.items():
         setattr(form, name, read)
     seen = None
     if not getattr(request, "not_to_be_kept", False):
-        saved = _save(request, dossier, "owner", form)
+        saved = saving.save(dossier, "owner", form, request.POST, by=request.user, at=timezone.now())
         if saved.met.both:
             return _choose(request, saved, "owner", form)
         dossier, seen = saved.dossier, saved.met.seen
@@ -248,14 +244,14 @@ def result(request, dossier):
 def _ask(request, dossier: Dossier, page: str):
     """Show the page; keep what is right of what was sent, go on when all of it is."""
     if request.method != "POST":
-        return _page(request, dossier, page, page, _form(dossier, page))
+        return _page(request, dossier, page, page, saving.form_of(dossier, page))
     if page == "form" and (older := _older_form(request, dossier)):
         return _bring(request, dossier, older)
     if page == "form" and request.POST.get(known_owner.WHICH):
         return _use_answers(request, dossier)
     if page == "form" and (changed := told_forms.reshaped(request.POST)) is not None:
         return _one_more_or_less(request, dossier, changed)
-    checked = _form(dossier, page, request.POST)
+    checked = saving.form_of(dossier, page, request.POST)
     checked.is_valid()
     seen = None
     if not getattr(request, "not_to_be_kept", False):
@@ -298,10 +294,10 @@ def _bring(request, dossier: Dossier, older: ProcedureVersion):
 
 def _use_answers(request, dossier: Dossier):
     """Answers of the earlier dossier that was chosen fill what is open; what is wrong on the page is put right first."""
-    typed = _form(dossier, "form", request.POST, draft=True)
+    typed = saving.form_of(dossier, "form", request.POST, draft=True)
     if not typed.is_valid() or getattr(request, "not_to_be_kept", False):
         return _page(request, dossier, "form", "form", in_language(typed), status=422)
-    saved = _save(request, dossier, "form", typed)
+    saved = saving.save(dossier, "form", typed, request.POST, by=request.user, at=timezone.now())
     if saved.met.both:
         return _choose(request, saved, "form", typed)
     offer = known_owner.chosen(request.POST, _offers(request, saved.dossier, "form"))
@@ -327,10 +323,10 @@ def _offers(request, dossier: Dossier, page: str) -> list[known.Offer]:
 
 def _one_more_or_less(request, dossier: Dossier, changed: Any):
     """A group of questions got one item more or less: what was typed is kept and stands on the page again."""
-    lenient = _form(dossier, "form", changed, draft=True)
+    lenient = saving.form_of(dossier, "form", changed, draft=True)
     seen = None
     if not getattr(request, "not_to_be_kept", False):
-        saved = _save(request, dossier, "form", lenient)
+        saved = saving.save(dossier, "form", lenient, request.POST, by=request.user, at=timezone.now())
         if saved.met.both:
             return _choose(request, saved, "form", lenient)
         dossier, seen = saved.dossier, saved.met.seen
@@ -349,10 +345,10 @@ def _page(
 ):
     """A page of the way; `seen` are its marks when it shows what was typed, else those of what is stored."""
     if form.is_bound and seen is None:
-        seen = side_by_side.seen_by(request.POST)
+        seen = two_devices.seen_by(request.POST)
     context = {
         **head(request, dossier, page),
-        "seen": side_by_side.written(side_by_side.opened(_stored(dossier, page)) if seen is None else seen),
+        "seen": two_devices.written(two_devices.opened(saving.stored(dossier, page)) if seen is None else seen),
         "form": form,
         "faults": _faults(form),
         "stale": getattr(request, "not_to_be_kept", False),
@@ -380,110 +376,41 @@ def _faults(form: Any) -> list[tuple[str, str]]:
     return told
 
 
-class Saved(NamedTuple):
-    """What became of a page that was sent: the draft, the questions that were not right, and what another device had saved."""
-
-    dossier: Dossier
-    wrong: list[str]
-    met: side_by_side.Met
-    stored: dict[str, Any]
-
-
-def keep(request, dossier: Dossier, page: str) -> Saved:
+def keep(request, dossier: Dossier, page: str) -> saving.Saved:
     """Save what is right of a page; says which questions were not, by their labels."""
     if page == "form" and _older_form(request, dossier):
         raise FormChanged
-    lenient = _form(dossier, page, request.POST, draft=True)
+    lenient = saving.form_of(dossier, page, request.POST, draft=True)
     lenient.is_valid()
-    return _save(request, dossier, page, lenient)
+    return saving.save(dossier, page, lenient, request.POST, by=request.user, at=timezone.now())
 
 
-@transaction.atomic
-def _save(request, dossier: Dossier, page: str, lenient: Any) -> Saved:
-    """What another device saved since the page was opened stays, and is asked about where both changed the same."""
-    now = Dossier.objects.locked(dossier.pk)
-    stored = _stored(now, page)
-    typed = lenient.facts() if page != "form" else _typed(lenient, now)
-    met = side_by_side.meet(stored, typed, request.POST)
-    facts = met.facts
-    if page == "form":
-        answers = {key: value for key, value in {**now.form, **facts}.items() if value is not None}
-        facts = {"form": told_forms.recomputed(dossier.procedure_version.form, answers)}
-    saved = intake.save(dossier, by=request.user, at=timezone.now(), **facts)
-    side_by_side.remember(met)
-    wrong = [str(lenient.fields[name].label) for name in lenient.errors if name in lenient.fields]
-    return Saved(saved, wrong, met, stored)
-
-
-def _stored(dossier: Dossier, page: str) -> dict[str, Any]:
-    """The answers of a page as the draft holds them."""
-    if page == "form":
-        return {key: value for key, value in dossier.form.items() if key not in _computed(dossier)}
-    names = (*OwnerForm.owner, *OwnerForm.contact, *OwnerForm.submitter) if page == "owner" else RETURN
-    return {name: getattr(dossier, name) for name in names}
-
-
-def _typed(lenient: Any, dossier: Dossier) -> dict[str, Any]:
-    """Every answer of the procedure's form, those left empty too."""
-    kept = lenient.kept(dossier.form)
-    return {key: kept.get(key) for key in {**dossier.form, **kept} if key not in _computed(dossier)}
-
-
-def _computed(dossier: Dossier) -> set[str]:
-    return {one["key"] for one in told_forms.fields(dossier.procedure_version.form) if one["type"] == "computed"}
-
-
-def _choose(request, saved: Saved, page: str, form: Any):
+def _choose(request, saved: saving.Saved, page: str, form: Any):
     """Both answers side by side; everything else is saved, and nothing typed is thrown away before its writer has chosen."""
-    here = _form(saved.dossier, page, request.POST, draft=True)
+    here = saving.form_of(saved.dossier, page, request.POST, draft=True)
     here.is_valid()
-    typed = here.facts() if page != "form" else _typed(here, saved.dossier)
-    kept_aside = {side_by_side.SEEN, "csrfmiddlewaretoken"}
+    typed = saving.typed(here, saved.dossier, page)
+    kept_aside = {two_devices.SEEN, "csrfmiddlewaretoken"}
     context = {
         **head(request, saved.dossier, page),
         "both": [
             {
-                "name": f"{side_by_side.CHOICE}{name}",
+                "name": f"{two_devices.CHOICE}{name}",
                 "label": short_label(form[name]),
-                "here": _in_words(saved.dossier, page, name, typed.get(name)),
-                "there": _in_words(saved.dossier, page, name, saved.stored.get(name)),
+                "here": saving.in_words(saved.dossier, page, name, typed.get(name)),
+                "there": saving.in_words(saved.dossier, page, name, saved.stored.get(name)),
             }
             for name in saved.met.both
         ],
         "typed": [
             (name, value)
             for name in request.POST
-            if name not in kept_aside and not name.startswith(side_by_side.CHOICE)
+            if name not in kept_aside and not name.startswith(two_devices.CHOICE)
             for value in request.POST.getlist(name)
         ],
-        "seen": side_by_side.written(side_by_side.after_choosing(saved.met, saved.stored)),
+        "seen": two_devices.written(two_devices.after_choosing(saved.met, saved.stored)),
     }
     return render(request, "portal/draft_both.html", context, status=409)
-
-
-def _in_words(dossier: Dossier, page: str, name: str, value: Any) -> str:
-    """An answer as a person reads it."""
-    if value in (None, "", [], {}):
-        return ""
-    if page == "form":
-        field = next(one for one in told_forms.fields(dossier.procedure_version.form) if one["key"] == name)
-        return told_forms.said(field, value)
-    if name == "return_by":
-        return str(ways_to_return(dossier.reception_agency.name)[ReturnBy(value)])
-    return vn_date(value, "short") if name == "owner_birth_date" else str(value)
-
-
-def _form(dossier: Dossier, page: str, data: Any = None, *, draft: bool = False) -> Any:
-    given = {"data": data, "draft": draft}
-    if page == "owner":
-        initial = {
-            name: getattr(dossier, name) for name in (*OwnerForm.owner, *OwnerForm.contact, *OwnerForm.submitter)
-        }
-        return OwnerForm(whose(dossier) or Whose.MINE, initial=initial, **given)
-    if page == "return":
-        initial = {"return_by": dossier.return_by, "return_address": dossier.return_address or dossier.address}
-        return ReturnForm(counter=dossier.reception_agency.name, initial=initial, **given)
-    return answers_form(dossier, data, draft=draft)
 
 
 @keeps_what_was_typed
@@ -504,9 +431,9 @@ def save(request, draft, page):
         return JsonResponse({"error": _(str(refusal)), "ended": True}, status=409)
     except Refusal as refusal:
         return JsonResponse({"error": str(refusal)}, status=422)
-    marks = {"seen": side_by_side.written(saved.met.seen)} if side_by_side.SEEN in request.POST else {}
+    marks = {"seen": two_devices.written(saved.met.seen)} if two_devices.SEEN in request.POST else {}
     if saved.met.both:
-        form = _form(saved.dossier, page)
+        form = saving.form_of(saved.dossier, page)
         labels = "”, “".join(short_label(form[name]) for name in saved.met.both[:3])
         return JsonResponse({"error": BOTH % {"questions": labels}, "ended": True, **marks}, status=409)
     answer = {"saved_at": vn_time(saved.dossier.saved_at), **marks}

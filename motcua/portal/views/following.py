@@ -25,6 +25,7 @@ from motcua.catalogue import forms as told_forms
 from motcua.catalogue.models import Channel
 from motcua.dossiers import (
     clock,
+    filing_note,
     following,
     intake,
     processing,
@@ -36,7 +37,6 @@ from motcua.dossiers import (
     timeline,
 )
 from motcua.dossiers import declaration as printed
-from motcua.dossiers import filed as filed_note
 from motcua.dossiers import papers as paper_rules
 from motcua.dossiers.models import (
     SETTLING,
@@ -378,13 +378,13 @@ def declaration(request, code):
 
 @requires_account
 @require_safe
-def filed_sheet(request, code):
+def filing_note_sheet(request, code):
     """What an online filing says to keep: its code, what happens next and when (ghi nhận đã nộp)."""
     filed_online = Dossier.objects.filed().of_account(request.user).filter(channel=Channel.ONLINE)
     facts = filed_online.select_related("procedure_version", "agency", "reception_agency", "rule_set")
     one = get_object_or_404(facts, code=code)
     address = request.build_absolute_uri(f"{reverse('portal:follow')}?ma={code}")
-    response = HttpResponse(filed_note.pdf(one, follow_address=address), content_type="application/pdf")
+    response = HttpResponse(filing_note.pdf(one, follow_address=address), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{code}-da-nop.pdf"'
     response["Cache-Control"] = "private, no-store"
     return response
@@ -403,7 +403,7 @@ def _slips(dossier: Dossier) -> list[dict[str, Any]]:
     filed_as = {
         "title": "Ghi nhận đã nộp hồ sơ trực tuyến",
         "at": dossier.submitted_at,
-        "href": reverse("portal:filed_sheet", args=[dossier.code]),
+        "href": reverse("portal:filing_note", args=[dossier.code]),
     }
     return [own, *([filed_as] if dossier.channel == Channel.ONLINE else [])] + [
         {

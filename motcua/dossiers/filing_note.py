@@ -9,7 +9,7 @@ from django.conf import settings
 
 from . import paper_forms
 from .models import Dossier
-from .paper_forms import FiledSheet
+from .paper_forms import FilingNoteSheet
 from .paper_forms.words import moment_in_words
 from .slips import DEMONSTRATION_MARK
 
@@ -19,10 +19,10 @@ def pdf(dossier: Dossier, *, follow_address: str) -> bytes:
     return paper_forms.pdf(sheet(dossier, follow_address=follow_address))
 
 
-def sheet(dossier: Dossier, *, follow_address: str) -> FiledSheet:
+def sheet(dossier: Dossier, *, follow_address: str) -> FilingNoteSheet:
     papers = list(dossier.papers.prefetch_related("files").order_by("position", "pk"))
     assert dossier.rule_set is not None  # a filed dossier follows the rules of its day
-    return FiledSheet(
+    return FilingNoteSheet(
         title="Ghi nhận đã nộp hồ sơ trực tuyến",
         code=dossier.code or "",
         follow_address=follow_address,

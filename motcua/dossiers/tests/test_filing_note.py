@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from motcua.dossiers import filed
+from motcua.dossiers import filing_note
 from motcua.dossiers.models import State
 from motcua.dossiers.testing import a_dossier, a_one_stop
 
@@ -16,7 +16,7 @@ pytestmark = [
 
 
 def read(dossier):
-    made = filed.pdf(dossier, follow_address="https://motcua.example/tra-cuu/")
+    made = filing_note.pdf(dossier, follow_address="https://motcua.example/tra-cuu/")
     read = subprocess.run(["pdftotext", "-layout", "-", "-"], input=made, capture_output=True, check=True)
     return " ".join(read.stdout.decode().split())
 
