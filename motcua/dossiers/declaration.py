@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from motcua.catalogue import forms
+from motcua.catalogue.models import Component
 from motcua.ui.templatetags.ui import vn_date
 from motcua.vietnamese import fold
 
@@ -52,11 +53,16 @@ def sheet(dossier: Dossier, *, follow_address: str = "") -> DeclarationSheet:
     )
 
 
+def is_one(component: Component) -> bool:
+    """Whether a paper is filled in and signed by the applicant, judged by how its name begins."""
+    return bool(DECLARATIONS.match(fold(component.name)))
+
+
 def title(dossier: Dossier) -> str:
     """The name of the form among the papers, else a common one over the name of the procedure."""
     for component in dossier.procedure_version.components.all():
         name = BEHIND.sub("", component.name).strip()
-        if DECLARATIONS.match(fold(component.name)) and 0 < len(name) <= LONGEST_TITLE:
+        if is_one(component) and 0 < len(name) <= LONGEST_TITLE:
             return name
     return UNTITLED
 

@@ -15,11 +15,12 @@ from django.db.models import Prefetch
 from django.utils import timezone
 
 from motcua.accounts.models import Person
+from motcua.catalogue.models import Component
 from motcua.files import storing
 from motcua.files.models import StoredFile
 from motcua.refusal import Refusal
 
-from . import papers
+from . import declaration, papers
 from .models import Dossier, Mandate, Paper, PaperFile, State
 
 LOOKED_AT, OFFERED = 30, 2
@@ -51,9 +52,7 @@ def offers(draft: Dossier, lines: Iterable[Paper], *, of: Person, day: date) -> 
 
     A paper to be filled in (mẫu đơn, tờ khai) says what is asked this time and is never used again.
     """
-    asked = [
-        paper for paper in lines if paper.component and not paper.component.template_name and not paper.files.all()
-    ]
+    asked = [paper for paper in lines if paper.component and _as_it_is(paper.component) and not paper.files.all()]
     known = {one.pk: one for one in earlier(draft, of=of, day=day) if one.state not in DOUBTED} if asked else {}
     if not known:
         return {}
@@ -70,6 +69,11 @@ def offers(draft: Dossier, lines: Iterable[Paper], *, of: Person, day: date) -> 
                 if _same(line.paper, paper, draft):
                     told.setdefault(paper.pk, []).append(line)
     return {pk: _few(same) for pk, same in told.items()}
+
+
+def _as_it_is(component: Component) -> bool:
+    """Whether the paper is brought and not filled in: neither has a form of its own nor is named as one."""
+    return not component.template_name and not declaration.is_one(component)
 
 
 def _same(filed: Paper, asked: Paper, draft: Dossier) -> bool:

@@ -5,11 +5,11 @@ import gzip
 import pytest
 from django.core.files.storage import default_storage
 
-from motcua.accounts.testing import a_citizen
+from motcua.accounts.testing import a_citizen, sign_in
 from motcua.catalogue.testing import COMPONENTS, a_procedure
 from motcua.dossiers import intake
 from motcua.dossiers.models import Dossier, PaperFile, State
-from motcua.dossiers.testing import MONDAY, PDF, a_dossier, a_stored_file
+from motcua.dossiers.testing import MONDAY, PDF, a_dossier, a_one_stop, a_stored_file
 from motcua.files import storing
 from motcua.files.models import StoredFile
 from motcua.files.scanning import Infected
@@ -83,6 +83,19 @@ def test_a_paper_goes_only_to_the_same_one_and_a_form_to_fill_in_to_none(pao, of
 
     assert shown.count("Dùng lại giấy đã nộp") == 1  # the same name in another procedure
     assert wrong.status_code == 422
+
+
+def test_a_declaration_is_made_anew_though_the_catalogue_has_no_form_for_it(pao):
+    declared = {"key": "to_khai", "name": "Tờ khai đăng ký khai sinh", "originals": 1, "required": True}
+    office = a_one_stop(components=[declared, COMPONENTS[0]], code="1.000003")
+    sign_in(pao, office.citizen)
+    a_dossier(office, State.SUBMITTED)
+    draft = intake.begin(office.version, agency=office.agency, by=office.citizen, at=MONDAY)
+
+    shown = text(pao.get(page("papers", draft)))
+
+    assert shown.count("Dùng lại giấy đã nộp") == 1
+    assert press(pao, draft, paper(Dossier.objects.filed().get(), "to_khai"), key="to_khai").status_code == 422
 
 
 @pytest.mark.parametrize("fault", ["infected", "gone"])
