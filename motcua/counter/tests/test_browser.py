@@ -48,6 +48,8 @@ def test_axe_finds_nothing_and_no_page_scrolls_sideways(sit_down, office):
     walked_in, to_sign = a_walk_in(office), a_dossier(office, State.IN_PROGRESS)
     processing.do_step(to_sign, at_step=processing.running_step(to_sign).pk, by=office.officer, at=MONDAY)
     paper = submitted.papers.first()
+    paper.name = "Tờ khai của đối tượng đề nghị hưởng trợ cấp (Mẫu số 1a, 1b, 1c, 1d hoặc 1đ)"
+    paper.save(update_fields=["name"])
     picture = storing.store(ContentFile(PNG, name="trang-1.png"), at=MONDAY)
     paper.files.update(file=picture, name="trang-1.png")
     desks = {
