@@ -65,6 +65,7 @@ GET  counter:sign                    s 3 3 | + + + + + + | + + + | + 3
 GET  counter:opinions                s 3 3 | + + + + + + | + + + | + 3
 GET  counter:inbox                   s 3 3 | + + + + + + | + + + | + 3
 GET  counter:ready                   s 3 3 | + + + + + + | + + + | + 3
+GET  counter:posted                  s 3 3 | + + + + + + | + + + | + 3
 GET  counter:unit                    s 3 3 | + + + + + + | + + + | + 3
 GET  counter:agency                  s 3 3 | + + + + + + | + + + | + 3
 GET  counter:waiting                 s 3 3 | + + + + + + | + + + | + 3
@@ -105,6 +106,9 @@ POST counter:do_step                 s 3 3 | + + + + + 3 | 4 4 4 | + 3
 GET  counter:approve                 s 3 3 | 3 3 3 + 3 3 | 3 3 4 | 3 3
 POST counter:finish                  s 3 3 | 3 3 3 3 + 3 | 3 3 3 | 3 3
 GET  counter:hand_over               s 3 3 | + 3 3 3 3 3 | 4 3 3 | 3 3
+GET  counter:post_result             s 3 3 | + 3 3 3 3 3 | 4 3 3 | 3 3
+GET  counter:take_back               s 3 3 | + 3 3 3 3 3 | 4 3 3 | 3 3
+POST counter:note_arrival            s 3 3 | + + + + + 3 | 4 4 4 | + 3
 GET  counter:record_answer           s 3 3 | + 3 3 3 3 3 | 4 3 3 | 3 3
 GET  counter:request_supplement      s 3 3 | + + + 3 3 3 | 4 4 3 | + 3
 GET  counter:return_step             s 3 3 | 3 + + + + 3 | 3 4 4 | + 3

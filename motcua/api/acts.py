@@ -18,7 +18,7 @@ from pydantic import ConfigDict, Field
 
 from motcua.accounts.models import Person
 from motcua.catalogue import forms as told_forms
-from motcua.dossiers import acts, intake, moving, papers, processing, results, supplement
+from motcua.dossiers import acts, intake, moving, papers, posting, processing, results, supplement
 from motcua.dossiers.models import Dossier, State
 from motcua.organisations.models import Agency
 
@@ -72,6 +72,7 @@ class ActSent(Schema):
     recipient_id_number: str | None = Field(default=None, max_length=20, pattern=NO_NUL)
     paper_noted: str | None = Field(default=None, max_length=200, pattern=NO_NUL)
     agency: str | None = Field(default=None, max_length=35, pattern=NO_NUL, description="Mã định danh cơ quan")
+    postal_number: str | None = Field(default=None, max_length=40, pattern=NO_NUL, description="Mã bưu gửi")
 
 
 class Asked(NamedTuple):
@@ -167,6 +168,10 @@ def _send_elsewhere(asked: Asked) -> Dossier:
     return moving.send_elsewhere(asked.dossier, agency=agency, reason=asked.sent["reason"], **asked.how)
 
 
+def _post_result(asked: Asked) -> Dossier:
+    return posting.post_result(asked.dossier, number=asked.sent["postal_number"], **asked.how)
+
+
 class Way(NamedTuple):
     """How an act is done, what it needs to be told, and what else it takes."""
 
@@ -179,7 +184,7 @@ class Way(NamedTuple):
 WAYS: dict[str, Way] = {
     "accept": Way(plainly(intake.accept)),
     "refuse": Way(plainly(intake.refuse), ("reason",), ("legal_basis",)),
-    "hand_to_agency": Way(plainly(processing.hand_to_agency), ("at_step",), ("note",)),
+    "hand_to_agency": Way(plainly(processing.hand_to_agency), ("at_step",), ("note", "postal_number")),
     "settle_at_once": Way(_settle_at_once, ("at_step", "granted", "number"), ("summary", "file")),
     "do_step": Way(plainly(processing.do_step), ("at_step",), ("note",)),
     "return_step": Way(plainly(processing.return_step), ("at_step", "reason")),
@@ -190,6 +195,9 @@ WAYS: dict[str, Way] = {
     "settle_payment": Way(plainly(processing.settle_payment), ("receipt_number",)),
     "finish": Way(plainly(results.finish), ("at_step",)),
     "hand_over": Way(plainly(results.hand_over), ("method", "recipient_name"), ("recipient_id_number", "paper_noted")),
+    "post_result": Way(_post_result, ("postal_number",)),
+    "take_back": Way(plainly(posting.take_back), ("reason",)),
+    "note_arrival": Way(plainly(processing.note_arrival)),
     "send_elsewhere": Way(_send_elsewhere, ("agency", "reason")),
     "withdraw": Way(plainly(results.withdraw), ("reason",)),
 }

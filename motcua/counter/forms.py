@@ -15,6 +15,7 @@ from motcua.catalogue.forms import Day, Money, Text
 from motcua.catalogue.models import Component, Fee, FeeKind, Relief
 from motcua.dossiers import collecting, mandates, supplement
 from motcua.dossiers.models import Dossier, Mandate, MandateScope, OwnerKind, ReturnBy
+from motcua.dossiers.posting import Posted
 from motcua.dossiers.supplement import Item
 from motcua.organisations.models import Agency, AgencyKind, Level, Unit, UnitKind
 
@@ -298,6 +299,23 @@ class ApprovalForm(AtStep):
     summary = LongText(label="Trích yếu", help_text="Khi từ chối giải quyết, ghi rõ lý do.")
 
 
+class PostalForm(Form):
+    number = Line(
+        40,
+        "Hãy ghi mã bưu gửi.",
+        label="Mã bưu gửi",
+        help_text="In trên phiếu gửi của bưu điện; người nộp dùng để theo dõi.",
+    )
+
+
+class CameBackForm(Form):
+    reason = LongText(
+        "Hãy ghi vì sao bưu điện không phát được.",
+        label="Vì sao bưu điện không phát được?",
+        help_text="Ví dụ: không có người nhận, sai địa chỉ. Người nộp được báo tin.",
+    )
+
+
 class HandOverForm(Form):
     method = forms.ChoiceField(label="Cách trả", choices=ReturnBy, widget=forms.RadioSelect)
     recipient_name = Line(200, "Hãy ghi họ tên người nhận kết quả.", label="Người nhận")
@@ -322,6 +340,9 @@ class HandOverForm(Form):
 
     def __init__(self, *args: Any, dossier: Dossier, at: datetime, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        # What the post has is handed over by the post, and nothing else is.
+        by_post: Any = self.fields["method"]
+        by_post.choices = [one for one in ReturnBy.choices if (one[0] == ReturnBy.POST) == dossier.at_post]
         usable = mandates.usable(dossier, MandateScope.COLLECT, timezone.localdate(at))
         choice: Any = self.fields["mandate"]
         choice.queryset = Mandate.objects.filter(pk__in=[one.pk for one in usable]).order_by("-pk")
@@ -451,6 +472,8 @@ class PersonForm(Form):
         label="Nhận kết quả", choices=ReturnBy, initial=ReturnBy.COUNTER, widget=forms.RadioSelect
     )
     return_address = Line(250, label="Địa chỉ nhận kết quả qua bưu chính")
+    posted_number = Line(40, label="Hồ sơ đến qua bưu điện: mã bưu gửi")
+    posted_on = TypedDay(label="Ngày gửi bưu điện", required=False, help_text="Theo dấu của bưu điện trên phong bì.")
 
     def clean_owner_id_number(self) -> str:
         return self.cleaned_data["owner_id_number"].replace(" ", "")
@@ -459,11 +482,24 @@ class PersonForm(Form):
         cleaned = super().clean() or {}
         if cleaned.get("return_by") == ReturnBy.POST and not cleaned.get("return_address"):
             cleaned["return_address"] = cleaned.get("address", "")
+        for given, lacking, what in (
+            ("posted_number", "posted_on", "Hãy ghi ngày gửi theo dấu bưu điện."),
+            ("posted_on", "posted_number", "Hãy ghi mã bưu gửi."),
+        ):
+            if cleaned.get(given) and not cleaned.get(lacking) and lacking not in self.errors:
+                self.add_error(lacking, what)
         return cleaned
 
     def facts(self) -> dict[str, Any]:
         """What the dossier keeps; what the scanner read is in the other fields already."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "qr"}
+        return {
+            name: value for name, value in self.cleaned_data.items() if name not in ("qr", "posted_number", "posted_on")
+        }
+
+    def posted(self) -> Posted | None:
+        """What the postal receipt says, when the dossier came by post."""
+        number, day = self.cleaned_data["posted_number"], self.cleaned_data["posted_on"]
+        return Posted(number, day) if number and day else None
 
 
 class PapersForm(Form):

@@ -13,6 +13,8 @@ from . import badges, settling
 @listens("dossier.opinion_waived")
 @listens("dossier.step_returned")
 @listens("dossier.recalled")
+@listens("dossier.papers_posted")
+@listens("dossier.result_came_back")
 @listens("dossier.transferred")
 @listens("dossier.sent_elsewhere")
 @listens("dossier.supplement_allowed_again")

@@ -326,8 +326,9 @@ class Reception:
 
     @property
     def more(self) -> bool:
-        """Whether the part about a submitter or an organisation has something to show."""
-        fields = (self.person[name] for name in ("submitter_name", "submitter_id_number", "owner_kind"))
+        """Whether the part about a submitter, an organisation or the post has something to show."""
+        names = ("submitter_name", "submitter_id_number", "owner_kind", "posted_number", "posted_on")
+        fields = (self.person[name] for name in names)
         return any(field.errors or field.value() not in (None, "", OwnerKind.CITIZEN) for field in fields)
 
     # What the officer does
@@ -412,6 +413,7 @@ class Reception:
                 public_id=self.public_id,
                 case=self.case,
                 form=self.answers.answers(),
+                posted=self.person.posted(),
                 **self.person.facts(),
             )
         except IntegrityError:

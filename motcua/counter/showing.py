@@ -15,9 +15,9 @@ from motcua.accounts.models import Person
 from motcua.accounts.permissions import Can
 from motcua.catalogue import forms
 from motcua.catalogue.models import Channel
-from motcua.dossiers import acts, clock, collecting, opinions, processing, timeline, together
+from motcua.dossiers import acts, clock, collecting, opinions, posting, processing, timeline, together
 from motcua.dossiers import papers as paper_rules
-from motcua.dossiers.models import Apology, Dossier, Paper, PaperFile, Slip, SlipKind, State
+from motcua.dossiers.models import Apology, Dossier, Paper, PaperFile, PostalItem, Slip, SlipKind, State
 from motcua.files import limits
 from motcua.files.models import StoredFile
 from motcua.refusal import Refusal
@@ -42,6 +42,9 @@ WAYS: dict[str, Way] = {
     "approve": Way("phe-duyet", "d"),
     "finish": Way("ket-qua-ve-mot-cua", "v", asks_words=False),
     "hand_over": Way("tra-ket-qua", "r"),
+    "post_result": Way("gui-buu-dien", "2"),
+    "take_back": Way("buu-dien-tra-lai", "4"),
+    "note_arrival": Way("da-den-noi", "3", asks_words=False),
     "record_answer": Way("ghi-nhan-bo-sung", "g"),
     "request_supplement": Way("yeu-cau-bo-sung", "b"),
     "return_step": Way("tra-lai-buoc", "l"),
@@ -61,7 +64,7 @@ WAYS: dict[str, Way] = {
 }
 FORWARD = (
     *("accept", "hand_to_agency", "settle_at_once", "do_step", "approve", "finish"),
-    *("hand_over", "record_answer", "settle_payment"),
+    *("hand_over", "note_arrival", "record_answer", "settle_payment"),
 )
 WITH_NOTE = ("hand_to_agency", "do_step")
 
@@ -76,6 +79,7 @@ class Act(NamedTuple):
     asks_words: bool
     takes_note: bool
     primary: bool
+    goes_by_post: bool  # papers may go to another house
 
 
 class File(NamedTuple):
@@ -186,12 +190,23 @@ def _filing(dossier: Dossier) -> list[tuple[str, Any]]:
         ("Tiếp nhận", _by(dossier.accepted_by, dossier.accepted_at)),
         ("Số bộ", dossier.sets if dossier.sets != 1 else ""),
         ("Nhận kết quả", f"{where}: {dossier.return_address}" if dossier.return_address else where),
+        *((item.get_carries_display(), _carried(item)) for item in posting.items(dossier)),
     ]
     return [fact for fact in facts if fact[1]]
 
 
 def _by(person: Person | None, at: datetime | None) -> str:
     return f"{person}, {vn_datetime(at)}" if person and at else ""
+
+
+def _carried(item: PostalItem) -> str:
+    """Since when the post has or had it, its number, and how it ended."""
+    given = f"Bưu gửi {item.number}, {vn_date(item.given_at, 'short')}"
+    if item.came_back_at:
+        return f"{given}; bưu điện trả lại {vn_datetime(item.came_back_at)}: {item.came_back_why}"
+    if item.arrived_at:
+        return f"{given}; đến {vn_datetime(item.arrived_at)}"
+    return f"{given}; đang trên đường"
 
 
 def _ends(dossier: Dossier) -> list[tuple[str, list[tuple[str, Any]]]]:
@@ -393,6 +408,7 @@ def _acts(dossier: Dossier, officer: Person) -> tuple[list[Act], Reasons, Reason
             asks_words=WAYS[one.name].asks_words,
             takes_note=one.name in WITH_NOTE,
             primary=one.name == first,
+            goes_by_post=one.name == "hand_to_agency" and dossier.agency_id != dossier.reception_agency_id,
         )
         for one in allowed
     ]

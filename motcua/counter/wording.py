@@ -52,6 +52,8 @@ NEWS: Mapping[str, str] = {
     "dossier.opinion_waived": "Không chờ ý kiến nữa",
     "dossier.step_returned": "Trả lại bước trước",
     "dossier.recalled": "Bên chuyển thu hồi",
+    "dossier.papers_posted": "Hồ sơ giấy đang đến",
+    "dossier.result_came_back": "Bưu điện trả lại",
     "dossier.transferred": "Chuyển từ bộ phận khác",
     "dossier.sent_elsewhere": "Chuyển từ nơi khác",
     "dossier.supplement_allowed_again": "Được yêu cầu bổ sung lần nữa",

@@ -17,7 +17,7 @@ from motcua.accounts.permissions import Role
 from motcua.catalogue import cases
 from motcua.catalogue.models import Channel, Component, ProcedureVersion, ProcessStep
 from motcua.counter.opening import purpose
-from motcua.dossiers import intake, papers, processing, results, rules, supplement
+from motcua.dossiers import intake, papers, posting, processing, results, rules, supplement
 from motcua.dossiers.models import Dossier, OwnerKind, ReturnBy, RuleSet, State
 from motcua.dossiers.papers import Brought
 from motcua.files import storing
@@ -477,6 +477,8 @@ class Telling:
         self.dossier = results.finish(self.dossier, at_step=self._step(), by=self._holder(), at=self.at)
 
     def hand_over(self) -> None:
+        if self.dossier.return_by == ReturnBy.POST and not self.dossier.at_post:
+            self.post_result()
         brought = bool(self.dossier.submitter_name)
         person = self.dossier.submitter_name if brought else self.dossier.owner_name
         self.dossier = results.hand_over(
@@ -487,6 +489,10 @@ class Telling:
             by=self._desk(),
             at=self.at,
         )
+
+    def post_result(self) -> None:
+        number = f"CT{self.random.randint(0, 999_999_999):09d}VN"
+        self.dossier = posting.post_result(self.dossier, number=number, by=self._desk(), at=self.at)
 
     def withdraw(self) -> None:
         reason = self.random.choice(words.WITHDRAWN)

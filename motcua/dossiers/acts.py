@@ -9,7 +9,7 @@ from motcua.accounts.models import Person
 from motcua.accounts.permissions import Can
 from motcua.refusal import Refusal
 
-from . import apologies, correcting, intake, moving, opinions, processing, results, supplement
+from . import apologies, correcting, intake, moving, opinions, posting, processing, results, supplement
 from .lifecycle import NotNow
 from .models import Dossier
 
@@ -35,6 +35,9 @@ ACTS: dict[str, tuple[str, Can, Guard]] = {
     "approve": ("Phê duyệt kết quả", Can.APPROVE, processing.may_approve),
     "finish": ("Chuyển kết quả về Một cửa", Can.FINISH, results.may_finish),
     "hand_over": ("Trả kết quả", Can.HAND_OVER, results.may_hand_over),
+    "post_result": ("Gửi kết quả qua bưu điện", Can.HAND_OVER, posting.may_post_result),
+    "take_back": ("Nhận lại kết quả không phát được", Can.HAND_OVER, posting.may_take_back),
+    "note_arrival": ("Đã nhận hồ sơ giấy từ bưu điện", Can.DO_STEP, processing.may_note_arrival),
     "record_answer": ("Ghi nhận bổ sung", Can.RECORD_ANSWER, supplement.may_answer),
     "request_supplement": ("Yêu cầu bổ sung", Can.REQUEST_SUPPLEMENT, supplement.may_request),
     "return_step": ("Trả lại bước trước", Can.RETURN_STEP, processing.may_return_step),

@@ -12,7 +12,7 @@ from motcua.accounts.standing_in import own_first
 from motcua.journal.recording import record
 from motcua.refusal import Refusal
 
-from . import clock, processing
+from . import clock, posting, processing
 from .lifecycle import NoReason, NotYours, expect, move
 from .models import CorrectedDecision, Dossier, Outcome, State
 
@@ -26,6 +26,7 @@ def may_correct(dossier: Dossier, by: Person) -> None:
     expect(dossier, State.READY)
     if dossier.agency_id not in by.agencies(Can.APPROVE):
         raise NotYours("Người có thẩm quyền phê duyệt ở cơ quan giải quyết quyết định việc đính chính.")
+    posting.expect_nothing_on_the_way(dossier)
 
 
 @transaction.atomic

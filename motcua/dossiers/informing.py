@@ -19,7 +19,7 @@ from motcua.journal.models import Entry
 from motcua.messaging import sending
 from motcua.messaging.models import Channel, Purpose
 
-from .models import SETTLING, Dossier, InformChoice, Informed, ReturnBy
+from .models import SETTLING, Dossier, InformChoice, Informed, PostalItem, ReturnBy
 from .supplement import open_request
 
 SHOWN = 20
@@ -52,6 +52,8 @@ KIND_OF: dict[str, str] = {
     "dossier.supplement_requested": "supplement",
     "dossier.payment_requested": "payment",
     "dossier.finished": "result",
+    "dossier.result_posted": "result",
+    "dossier.result_came_back": "result",
     "dossier.apologised": "delay",
     "dossier.due_date_moved": "moved",
     "dossier.renewed_date_moved": "moved",
@@ -136,6 +138,8 @@ def _happened(entry: Entry, dossier: Dossier) -> str:
             return f"Hồ sơ {code} chờ bạn nộp tiền để được giải quyết tiếp. Xem cách nộp:" if waits else ""
         case "dossier.finished":
             return f"Hồ sơ {code} đã có kết quả. {WHERE[ReturnBy(dossier.return_by)]} Xem:"
+        case "dossier.result_posted" | "dossier.result_came_back":
+            return _post(dossier.postal_items.get(pk=entry.facts["item"]), code)
         case "dossier.apologised":
             return f"Cơ quan xin lỗi bạn: hồ sơ {code} chậm hẹn, hẹn lại {_when(dossier.renewed_due_at)}. Xem lý do:"
         case "dossier.due_date_moved" | "dossier.renewed_date_moved":
@@ -152,6 +156,12 @@ def _happened(entry: Entry, dossier: Dossier) -> str:
             return f"Cán bộ đã trả lời tin nhắn của bạn về hồ sơ {code}. Đọc:"
         case _:
             return f"Câu hỏi của bạn về lượt xem hồ sơ {code} đã được trả lời. Đọc:"
+
+
+def _post(item: PostalItem, code: str | None) -> str:
+    if item.came_back_at:
+        return f"Bưu điện không phát được kết quả hồ sơ {code}, đã chuyển về nơi trả kết quả. Xem:"
+    return f"Kết quả hồ sơ {code} đã giao bưu điện, mã bưu gửi {item.number}. Xem:" if not item.arrived_at else ""
 
 
 WHERE = {

@@ -22,10 +22,11 @@ from motcua.organisations.models import Agency, AgencyKind
 from motcua.refusal import Refusal
 from motcua.vietnamese import fold
 
-from . import clock, codes, mandates, papers, processing, rules, slips
+from . import clock, codes, mandates, papers, posting, processing, rules, slips
 from .lifecycle import NoReason, expect, expect_counter, expect_holder, move, refuse_now
 from .models import ClockOwner, Dossier, Ending, MandateScope, ReturnBy, Role, RuleSet, SlipKind, State
 from .papers import Brought
+from .posting import Posted
 
 FACTS = (
     "owner_kind",
@@ -275,11 +276,16 @@ def receive(
     channel: str = Channel.DIRECT,
     public_id: UUID | None = None,
     case: str = "",
+    posted: Posted | None = None,
     **facts: Any,
 ) -> Dossier:
-    """Receive a person at the counter: the dossier is accepted as it is made; `public_id`, given by the page, makes it once (tiếp nhận trực tiếp)."""
+    """Receive a person at the counter: the dossier is accepted as it is made; `public_id`, given by the page, makes it once (tiếp nhận trực tiếp).
+
+    What came by post is received alike; its time began when the person gave it to the post.
+    """
+    channel = Channel.POST if posted else channel
     dossier = enter(version, agency=agency, by=by, at=at, channel=channel, public_id=public_id, case=case, **facts)
-    return receive_entered(dossier, papers, by=by, at=at)
+    return receive_entered(dossier, papers, by=by, at=at, posted=posted)
 
 
 def enter(
@@ -324,11 +330,13 @@ def enter(
 
 
 @transaction.atomic
-def receive_entered(dossier: Dossier, brought: Sequence[Brought], *, by: Person, at: datetime) -> Dossier:
+def receive_entered(
+    dossier: Dossier, brought: Sequence[Brought], *, by: Person, at: datetime, posted: Posted | None = None
+) -> Dossier:
     """Keep it, accepted, with its papers and its receipt."""
     _describe(dossier)
-    dossier.submitted_at = at
-    _accept(dossier, by=by, at=at)
+    dossier.submitted_at = posting.given_at(posted, at) if posted else at
+    _accept(dossier, by=by, at=at, posted=posted)
     papers.lay_out_brought(dossier, brought, by=by, at=at)
     return dossier
 
@@ -348,12 +356,14 @@ def accept(dossier: Dossier, *, by: Person, at: datetime) -> Dossier:
     return dossier
 
 
-def _accept(dossier: Dossier, *, by: Person, at: datetime) -> None:
+def _accept(dossier: Dossier, *, by: Person, at: datetime, posted: Posted | None = None) -> None:
     version = dossier.procedure_version
     dossier.process = version.process(dossier.channel, dossier.case) or processes.general(version)
     dossier.accepted_at, dossier.accepted_by = at, by
     dossier.first_due_at = dossier.due_at = clock.settlement_due(dossier, at)
     move(dossier, to=State.ACCEPTED)
+    if posted:
+        posting.begin(dossier, posted, by=by, at=at)
     processing.enter_first_step(dossier, at)
     slips.issue(dossier, SlipKind.RECEIPT, by=by, at=at)
     record("dossier.accepted", about=dossier, by=by, at=at, code=dossier.code, channel=dossier.channel)

@@ -211,6 +211,7 @@ class Dossier(models.Model):
     renewed_due_at = models.DateTimeField("hẹn lại", null=True, blank=True)
     finished_at = models.DateTimeField("kết thúc xử lý", null=True, blank=True)
     closed_at = models.DateTimeField("khép lại", null=True, blank=True)
+    at_post = models.BooleanField("đang ở bưu điện", default=False, db_default=False)
     search_text = models.TextField("để tìm", blank=True, editable=False)
     bundle = models.ForeignKey(
         "Bundle", models.PROTECT, null=True, blank=True, related_name="dossiers", verbose_name="hồ sơ liên thông"
@@ -675,6 +676,47 @@ class HandOver(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["at"], name="results_handed_over_on_a_day")]
+
+
+class PostalItem(models.Model):
+    """What the public post carries for a dossier, from when to when (bưu gửi; QĐ 45/2016/QĐ-TTg, one-stop.md §9.2)."""
+
+    class Carries(models.TextChoices):
+        FILING = "FILING", "Hồ sơ người dân gửi đến"
+        PAPERS = "PAPERS", "Hồ sơ giấy đến nơi giải quyết"
+        RESULT = "RESULT", "Kết quả gửi người dân"
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="postal_items")
+    carries = models.CharField("gửi gì", max_length=8, choices=Carries)
+    number = models.CharField("mã bưu gửi", max_length=40)
+    # None: the person gave it to the post.
+    given_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    given_at = models.DateTimeField("giao bưu điện lúc")
+    arrived_at = models.DateTimeField("đến nơi lúc", null=True, blank=True)
+    came_back_at = models.DateTimeField("bưu điện trả lại lúc", null=True, blank=True)
+    came_back_why = models.CharField("vì sao trả lại", max_length=300, blank=True)
+    noted_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["dossier", "given_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier"],
+                condition=Q(arrived_at__isnull=True, came_back_at__isnull=True),
+                name="one_postal_item_is_on_the_way_at_a_time",
+            ),
+            models.CheckConstraint(condition=~Q(number=""), name="a_postal_item_has_its_number"),
+            models.CheckConstraint(
+                condition=Q(arrived_at__isnull=True, came_back_at__isnull=True, noted_by__isnull=True)
+                | (Q(noted_by__isnull=False) & (Q(arrived_at__isnull=True) | Q(came_back_at__isnull=True))),
+                name="who_noted_the_end_of_a_postal_item_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(came_back_at__isnull=True, came_back_why="")
+                | (Q(came_back_at__isnull=False) & ~Q(came_back_why="")),
+                name="what_came_back_says_why",
+            ),
+        ]
 
 
 class Ending(models.Model):

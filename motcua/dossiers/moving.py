@@ -14,7 +14,7 @@ from motcua.journal.recording import record
 from motcua.organisations.models import Agency, Unit
 from motcua.refusal import Refusal
 
-from . import intake, processing
+from . import intake, posting, processing
 from .lifecycle import NoReason, NotNow, NotYours, expect, expect_counter
 from .models import Dossier, Outcome, State, StepInterval
 
@@ -45,6 +45,7 @@ class NotCompetent(Refusal):
 @own_first
 def may_recall(dossier: Dossier, by: Person) -> None:
     expect(dossier, State.IN_PROGRESS)
+    posting.expect_nothing_on_the_way(dossier)
     if _handed_on(dossier, by) is None or processing.is_decided(dossier):
         raise NothingToRecall
 
@@ -93,6 +94,7 @@ def recall(dossier: Dossier, *, reason: str, by: Person, at: datetime) -> Dossie
 @own_first
 def may_transfer(dossier: Dossier, by: Person) -> None:
     expect(dossier, State.IN_PROGRESS)
+    posting.expect_nothing_on_the_way(dossier)
     interval = processing.running_step(dossier, by)
     assert interval is not None  # a dossier being settled is always at a step
     if interval.unit.agency_id not in by.agencies(Can.TRANSFER):

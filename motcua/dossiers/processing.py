@@ -24,7 +24,7 @@ from motcua.refusal import Refusal
 from motcua.worktime.due import due
 from motcua.worktime.terms import Term
 
-from . import clock, rules, slips
+from . import clock, posting, rules, slips
 from .lifecycle import NoReason, NotNow, NotYours, expect, expect_holder, last_act, move
 from .models import (
     SETTLING,
@@ -190,7 +190,7 @@ def enter_first_step(dossier: Dossier, at: datetime) -> None:
     _enter(dossier, [first], at)
 
 
-def _enter(dossier: Dossier, steps: list[ProcessStep], at: datetime) -> None:
+def _enter(dossier: Dossier, steps: list[ProcessStep], at: datetime, *, whose: ClockOwner = ClockOwner.AGENCY) -> None:
     """The dossier is now at these steps: each has its unit and its own time, and begins at the same moment."""
     at = _in_order(dossier, at)
     for step in steps:
@@ -198,7 +198,7 @@ def _enter(dossier: Dossier, steps: list[ProcessStep], at: datetime) -> None:
         StepInterval.objects.create(
             dossier=dossier, step=step, unit=unit, started_at=at, due_at=_step_due(dossier, step, unit, at)
         )
-    _stand(dossier, at)
+    _stand(dossier, at, whose=whose)
 
 
 def enter_before(dossier: Dossier, step: ProcessStep, at: datetime) -> None:
@@ -230,13 +230,16 @@ def _in_order(dossier: Dossier, at: datetime) -> datetime:
     return max(at, ended) if ended else at
 
 
-def _stand(dossier: Dossier, at: datetime) -> None:
-    """One unit and role hold the dossier in lists, and one agency's time runs: the lead one's while branches run."""
+def _stand(dossier: Dossier, at: datetime, *, whose: ClockOwner = ClockOwner.AGENCY) -> None:
+    """One unit and role hold the dossier in lists, and one agency's time runs: the lead one's while branches run.
+
+    While the papers are on their way by post it is the post's.
+    """
     lead = running_step(dossier)
     assert lead is not None  # whoever asks has just begun a step, or left one running
     dossier.at_unit, dossier.at_role = lead.unit, lead.step.role
     dossier.save(update_fields=["at_unit", "at_role"])
-    clock.start(dossier, ClockOwner.AGENCY, at, _whose_time(dossier, lead))
+    clock.start(dossier, whose, at, _whose_time(dossier, lead) if whose == ClockOwner.AGENCY else None)
 
 
 def _whose_time(dossier: Dossier, lead: StepInterval) -> Agency:
@@ -298,6 +301,7 @@ def step_on_page(dossier: Dossier, at_step: int) -> StepInterval:
 def expect_step(dossier: Dossier, by: Person, *states: State, at_step: int | None = None) -> StepInterval:
     """The running step of a dossier in one of these states, held by this officer; the one on the page where it is told."""
     expect(dossier, *states)
+    posting.expect_nothing_on_the_way(dossier)
     interval = running_step(dossier, by) if at_step is None else step_on_page(dossier, at_step)
     assert interval is not None  # a dossier being settled is always at a step
     if not holds(interval, by):
@@ -319,8 +323,13 @@ def may_hand_to_agency(dossier: Dossier, by: Person, at_step: int | None = None)
 
 
 @transaction.atomic
-def hand_to_agency(dossier: Dossier, *, at_step: int, by: Person, at: datetime, note: str = "") -> Dossier:
-    """Hand the dossier from the one-stop office to the settling agency, the same working day (NĐ 61/2018 Điều 18 khoản 1)."""
+def hand_to_agency(
+    dossier: Dossier, *, at_step: int, by: Person, at: datetime, note: str = "", postal_number: str = ""
+) -> Dossier:
+    """Hand the dossier from the one-stop office to the settling agency, the same working day (NĐ 61/2018 Điều 18 khoản 1).
+
+    With the number of a postal item the papers go to another office by post, and nothing is done there before they arrive.
+    """
     dossier = Dossier.objects.locked(dossier.pk)
     interval = step_on_page(dossier, at_step)
     may_hand_to_agency(dossier, by, at_step)
@@ -329,8 +338,34 @@ def hand_to_agency(dossier: Dossier, *, at_step: int, by: Person, at: datetime, 
     end_step(interval, Outcome.DONE, by=by, at=at, note=note)
     if dossier.state == State.ACCEPTED:
         move(dossier, to=State.IN_PROGRESS)
-    _enter(dossier, following, at)
+    if postal_number.strip():
+        posting.send_papers(dossier, postal_number, by=by, at=at)
+    _enter(dossier, following, at, whose=ClockOwner.POST if dossier.at_post else ClockOwner.AGENCY)
+    if dossier.at_post and dossier.at_unit and dossier.at_unit.agency_id == dossier.reception_agency_id:
+        raise posting.OfThisHouse
     record("dossier.handed_to_agency", about=dossier, by=by, at=at, step=following[0].pk, unit=dossier.at_unit_id)
+    if dossier.at_post:
+        record("dossier.papers_posted", about=dossier, by=by, at=at, unit=dossier.at_unit_id)
+    return dossier
+
+
+@own_first
+def may_note_arrival(dossier: Dossier, by: Person) -> None:
+    expect(dossier, State.IN_PROGRESS)
+    if not dossier.at_post:
+        raise posting.NotAtThePost
+    expect_holder(dossier, by)
+
+
+@transaction.atomic
+def note_arrival(dossier: Dossier, *, by: Person, at: datetime) -> Dossier:
+    """The papers came by post: the time is the agency's again, and that of its step is counted from now (đã nhận hồ sơ giấy)."""
+    dossier = Dossier.objects.locked(dossier.pk)
+    may_note_arrival(dossier, by)
+    item = posting.arrive(dossier, by=by, at=at)
+    _stand(dossier, at)
+    _count_anew(running_steps(dossier), at)
+    record("dossier.papers_arrived", about=dossier, by=by, at=at, item=item.pk, unit=dossier.at_unit_id)
     return dossier
 
 
@@ -608,6 +643,11 @@ def go_on(dossier: Dossier, *, since: datetime, at: datetime, mode: str, reason:
     first = any(interval.step.position == 1 for interval in running)
     move(dossier, to=State.ACCEPTED if first and not was_handed(dossier) else State.IN_PROGRESS)
     _stand(dossier, at)
+    _count_anew(running, at)
+
+
+def _count_anew(running: list[StepInterval], at: datetime) -> None:
+    """What waited has its whole time from now on."""
     for interval in running:
         if interval.due_at:
             calendar = calendar_of(interval.unit)
@@ -662,6 +702,8 @@ def break_off(dossier: Dossier, to: State, *, reason: str, by: Person, at: datet
     """End without a result: the running step, the clock and the open requests end with it."""
     for interval in dossier.step_intervals.filter(ended_at=None):
         end_step(interval, Outcome.BROKEN_OFF, by=by, at=at)
+    if dossier.at_post:
+        posting.call_back(dossier, why=reason, by=by, at=at)
     dossier.closed_at = clock.stop(dossier, at)
     if dossier.accepted_at:
         dossier.finished_at = dossier.closed_at

@@ -13,7 +13,7 @@ from motcua.journal.recording import record
 from motcua.refusal import Refusal
 from motcua.vietnamese import fold
 
-from . import mandates
+from . import mandates, posting
 from .lifecycle import NoReason, NotYours, expect, expect_counter, move
 from .models import SETTLING, Dossier, HandOver, Mandate, MandateScope, Outcome, ReturnBy, State
 from .processing import (
@@ -39,6 +39,10 @@ class NoDecision(Refusal):
 
 class NoRecipient(Refusal):
     message = "Cần ghi họ tên người nhận kết quả."
+
+
+class NotPosted(Refusal):
+    message = "Kết quả chưa được giao cho bưu điện. Hãy gửi qua bưu điện trước; khi bưu điện báo đã phát thì ghi nhận trả kết quả."
 
 
 class NotOnline(Refusal):
@@ -103,6 +107,13 @@ def hand_over(
     may_hand_over(dossier, by)
     if not recipient_name.strip():
         raise NoRecipient
+    if method == ReturnBy.POST:
+        # Handed over when the post says that it was delivered (§9.2 khoản 4).
+        if not dossier.at_post:
+            raise NotPosted
+        posting.arrive(dossier, by=by, at=at)
+    else:
+        posting.expect_nothing_on_the_way(dossier)
     if method == ReturnBy.ONLINE and not (dossier.account_id and dossier.decision.file_id):
         raise NotOnline
     if method != ReturnBy.COUNTER or is_theirs(dossier, recipient_name, recipient_id_number):

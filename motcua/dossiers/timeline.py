@@ -13,7 +13,7 @@ from motcua.journal.models import Entry
 from motcua.organisations.models import Unit
 
 from .lifecycle import ASIDE, TURN
-from .models import Dossier, DueDateMove, State
+from .models import ClockOwner, Dossier, DueDateMove, State
 
 TOLD: dict[str, str] = {
     "dossier.drafted": "Bắt đầu soạn hồ sơ",
@@ -37,6 +37,10 @@ TOLD: dict[str, str] = {
     "dossier.opinion_given": "Có ý kiến trả lời",
     "dossier.opinion_waived": "Làm tiếp, không chờ ý kiến nữa",
     "dossier.recalled": "Thu hồi hồ sơ vừa chuyển",
+    "dossier.papers_posted": "Hồ sơ giấy gửi qua bưu điện",
+    "dossier.papers_arrived": "Hồ sơ giấy đã đến nơi giải quyết",
+    "dossier.result_posted": "Giao kết quả cho bưu điện",
+    "dossier.result_came_back": "Bưu điện không phát được, đã chuyển kết quả trở lại",
     "dossier.transferred": "Chuyển bộ phận khác giải quyết",
     "dossier.sent_elsewhere": "Chuyển đến cơ quan có thẩm quyền ở nơi khác",
     "dossier.apology_drafted": "Soạn văn bản xin lỗi",
@@ -75,6 +79,7 @@ KINDS = {
     "dossier.corrected": "overdue",
     "dossier.overdue": "overdue",
     "dossier.reception_overdue": "overdue",
+    "dossier.result_came_back": "waiting",
     "dossier.step_overdue": "overdue",
     "dossier.applicant_silent": "waiting",
     "dossier.nothing_moved": "waiting",
@@ -178,6 +183,8 @@ def progress(dossier: Dossier) -> list[dict[str, Any]]:
 
 def turn(dossier: Dossier) -> str:
     """Who must act next, in words; empty when nobody must."""
+    if dossier.at_post:
+        return ClockOwner.POST.label
     if dossier.state == State.IN_PROGRESS and dossier.at_unit:
         return dossier.at_unit.name
     return TURN[State(dossier.state)]

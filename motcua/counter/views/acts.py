@@ -23,11 +23,12 @@ from motcua.dossiers import (
     intake,
     moving,
     opinions,
+    posting,
     processing,
     results,
     supplement,
 )
-from motcua.dossiers.models import Apology, Dossier, Opinion
+from motcua.dossiers.models import Apology, Dossier, Opinion, ReturnBy
 from motcua.files import limits
 from motcua.refusal import Refusal
 from motcua.ui.templatetags.ui import vn_datetime
@@ -37,6 +38,7 @@ from ..forms import (
     AnswerForm,
     ApologyForm,
     ApprovalForm,
+    CameBackForm,
     CorrectionForm,
     HandOverForm,
     LeaveForm,
@@ -45,6 +47,7 @@ from ..forms import (
     OpinionForm,
     PaymentForm,
     PlainReasonForm,
+    PostalForm,
     ReasonForm,
     RefusalForm,
     SendElsewhereForm,
@@ -183,12 +186,25 @@ def refuse(request, code: str):
 @require_POST
 @requires(Can.HAND_TO_AGENCY)
 def hand_to_agency(request, code: str):
-    at_step, note = _at_step(request), _note(request)
+    at_step, note, number = _at_step(request), _note(request), request.POST.get("postal_number", "")
     return _do(
         request,
         code,
-        lambda dossier, at: processing.hand_to_agency(dossier, at_step=at_step, by=request.user, at=at, note=note),
+        lambda dossier, at: processing.hand_to_agency(
+            dossier, at_step=at_step, by=request.user, at=at, note=note, postal_number=number
+        ),
         _now_at,
+    )
+
+
+@require_POST
+@requires(Can.DO_STEP)
+def note_arrival(request, code: str):
+    return _do(
+        request,
+        code,
+        lambda dossier, at: processing.note_arrival(dossier, by=request.user, at=at),
+        lambda dossier: "Đã ghi nhận hồ sơ giấy đến nơi; thời gian của bước tính từ bây giờ.",
     )
 
 
@@ -256,13 +272,39 @@ def hand_over(request, code: str):
             dossier=dossier,
             at=at,
             initial={
-                "method": dossier.return_by,
+                "method": ReturnBy.POST if dossier.at_post else ReturnBy.COUNTER,
                 "recipient_name": dossier.submitter_name or dossier.owner_name,
             },
         ),
         lambda dossier, form, at: results.hand_over(dossier, by=request.user, at=at, **form.cleaned_data),
         lambda dossier: f"Đã trả kết quả cho {dossier.hand_over.recipient_name}.",
         template="counter/dossier/hand_over.html",
+    )
+
+
+@asking
+@requires(Can.HAND_OVER)
+def post_result(request, code: str):
+    return _ask(
+        request,
+        code,
+        "post_result",
+        lambda dossier, at: _form(request, PostalForm),
+        lambda dossier, form, at: posting.post_result(dossier, by=request.user, at=at, **form.cleaned_data),
+        lambda dossier: "Đã ghi nhận giao kết quả cho bưu điện. Khi bưu điện báo đã phát, hãy ghi nhận trả kết quả.",
+    )
+
+
+@asking
+@requires(Can.HAND_OVER)
+def take_back(request, code: str):
+    return _ask(
+        request,
+        code,
+        "take_back",
+        lambda dossier, at: _form(request, CameBackForm),
+        lambda dossier, form, at: posting.take_back(dossier, by=request.user, at=at, **form.cleaned_data),
+        lambda dossier: "Kết quả lại ở quầy: trả tại quầy, hoặc gửi qua bưu điện lần nữa.",
     )
 
 

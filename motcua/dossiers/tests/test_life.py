@@ -38,6 +38,7 @@ from motcua.dossiers import (
     intake,
     moving,
     opinions,
+    posting,
     processing,
     results,
     supplement,
@@ -214,8 +215,14 @@ def promise_anew(dossier: Dossier, by: Person, at: datetime, told: Told) -> Doss
 
 
 def hand_over(dossier: Dossier, by: Person, at: datetime, told: Told) -> Dossier:
-    return results.hand_over(
-        dossier, method=ReturnBy.COUNTER, recipient_name=told.words and dossier.owner_name, by=by, at=at
+    method = ReturnBy.POST if dossier.at_post else ReturnBy.COUNTER
+    return results.hand_over(dossier, method=method, recipient_name=told.words and dossier.owner_name, by=by, at=at)
+
+
+def hand_on(dossier: Dossier, by: Person, at: datetime, told: Told) -> Dossier:
+    by_post = told.nth % 2 and dossier.agency_id != dossier.reception_agency_id
+    return processing.hand_to_agency(
+        dossier, at_step=on_page(dossier, by, told), by=by, at=at, postal_number="CP 123" if by_post else ""
     )
 
 
@@ -241,9 +248,7 @@ Try = Callable[[Dossier, Person, datetime, Told, Cast], Dossier]
 TRIES: dict[str, Try] = {
     "accept": lambda d, by, at, told, cast: intake.accept(d, by=by, at=at),
     "refuse": lambda d, by, at, told, cast: intake.refuse(d, reason=told.words, by=by, at=at),
-    "hand_to_agency": lambda d, by, at, told, cast: processing.hand_to_agency(
-        d, at_step=on_page(d, by, told), by=by, at=at
-    ),
+    "hand_to_agency": lambda d, by, at, told, cast: hand_on(d, by, at, told),
     "settle_at_once": lambda d, by, at, told, cast: sign(processing.settle_at_once, d, by, at, told),
     "do_step": lambda d, by, at, told, cast: processing.do_step(d, at_step=on_page(d, by, told), by=by, at=at),
     "return_step": lambda d, by, at, told, cast: processing.return_step(
@@ -252,6 +257,9 @@ TRIES: dict[str, Try] = {
     "approve": lambda d, by, at, told, cast: sign(processing.approve, d, by, at, told),
     "finish": lambda d, by, at, told, cast: results.finish(d, at_step=on_page(d, by, told), by=by, at=at),
     "hand_over": lambda d, by, at, told, cast: hand_over(d, by, at, told),
+    "post_result": lambda d, by, at, told, cast: posting.post_result(d, number=told.words, by=by, at=at),
+    "take_back": lambda d, by, at, told, cast: posting.take_back(d, reason=told.words, by=by, at=at),
+    "note_arrival": lambda d, by, at, told, cast: processing.note_arrival(d, by=by, at=at),
     "request_supplement": lambda d, by, at, told, cast: ask_to_complete(d, by, at, told),
     "allow_supplement_again": lambda d, by, at, told, cast: supplement.allow_again(d, reason=told.words, by=by, at=at),
     "record_answer": lambda d, by, at, told, cast: supplement.answer(d, by=by, at=at),
@@ -288,7 +296,7 @@ FORWARD: dict[str, tuple[str, ...]] = {
     State.SUBMITTED: ("accept",),
     State.AWAITING_COMPLETION: ("record_answer",),
     State.ACCEPTED: ("hand_to_agency", "settle_at_once"),
-    State.IN_PROGRESS: ("approve", "finish", "do_step", "hand_to_agency", "settle_at_once"),
+    State.IN_PROGRESS: ("note_arrival", "approve", "finish", "do_step", "hand_to_agency", "settle_at_once"),
     State.AWAITING_APPLICANT: ("record_answer",),
     State.AWAITING_PAYMENT: ("settle_payment",),
     State.READY: ("hand_over",),
@@ -336,7 +344,8 @@ def the_ledger_covers_the_life(dossier: Dossier) -> None:
     running = ledger[-1].ended_at is None
     assert running == (dossier.state in OPEN and dossier.state != State.READY)
     if running:
-        assert ledger[-1].owner_kind == WAITING.get(State(dossier.state), ClockOwner.AGENCY)
+        whose = ClockOwner.POST if dossier.at_post else WAITING.get(State(dossier.state), ClockOwner.AGENCY)
+        assert ledger[-1].owner_kind == whose
     else:
         assert ledger[-1].ended_at == (dossier.finished_at or dossier.closed_at)
     if dossier.state == State.SUBMITTED:
@@ -402,6 +411,14 @@ def the_applicant_is_asked_one_thing_at_a_time(dossier: Dossier) -> None:
         assert dossier.supplement_requests.count() <= dossier.rule_set.supplements_allowed + leaves
 
 
+def the_post_has_one_thing_at_a_time(dossier: Dossier) -> None:
+    item = dossier.postal_items.filter(arrived_at=None, came_back_at=None).first()
+    assert dossier.at_post == bool(item)
+    if item:
+        carried = {State.READY: posting.Carries.RESULT, State.IN_PROGRESS: posting.Carries.PAPERS}
+        assert item.carries == carried[State(dossier.state)]
+
+
 def its_journal_is_whole(dossier: Dossier) -> None:
     assert list(verify(dossier.subject)) == []
     assert PORTAL_CODE[State(dossier.state)] in {None, *range(1, 11)}
@@ -414,6 +431,7 @@ RULES = (
     dates_move_only_as_the_law_says,
     what_is_finished_has_its_result,
     the_applicant_is_asked_one_thing_at_a_time,
+    the_post_has_one_thing_at_a_time,
     its_journal_is_whole,
 )
 
@@ -454,7 +472,8 @@ class Life(RuleBasedStateMachine):
         office = self.cast.office
         office.version = self.cast.versions[nth]
         try:
-            made = a_draft(office, at=self.now) if online else a_walk_in(office, at=self.now)
+            came = posting.Posted("CP 9", timezone.localdate(self.now) - timedelta(days=far)) if far % 3 == 2 else None
+            made = a_draft(office, at=self.now) if online else a_walk_in(office, at=self.now, posted=came)
         except intake.PortalClosed:
             made = a_walk_in(office, at=self.now)
         self.dossiers.append(made.pk)
@@ -564,8 +583,9 @@ class Life(RuleBasedStateMachine):
             return False
         after = Dossier.objects.get(pk=before.pk)
         if act != "draft_in_time" and act != "draft_apology":
-            # Who signs last brings the result to the desk in the same act.
+            # Who signs last brings the result to the desk in the same act, who hands on may send the papers by post.
             told = lines + 1 + (act in ("approve", "settle_at_once") and after.state == State.READY)
+            told += act == "hand_to_agency" and after.at_post
             assert Entry.objects.filter(subject=before.subject).count() == told
         self._changed_lawfully(before, after, act)
         self._look_at(after)

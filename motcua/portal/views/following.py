@@ -28,6 +28,7 @@ from motcua.dossiers import (
     filing_note,
     following,
     intake,
+    posting,
     processing,
     readings,
     results,
@@ -222,6 +223,8 @@ def _since(dossier: Dossier, asked: Any) -> datetime | None:
     """Since when it is where it is."""
     if asked:
         return asked.requested_at
+    if item := posting.on_the_way(dossier):
+        return item.given_at
     if dossier.state == State.READY:
         return dossier.finished_at
     step = processing.running_step(dossier) if dossier.state in (State.ACCEPTED, State.IN_PROGRESS) else None
@@ -295,6 +298,8 @@ def _facts(dossier: Dossier) -> list[tuple[Any, Any]]:
     if dossier.renewed_due_at:
         told.append((_("Hẹn lại"), vn_datetime(dossier.renewed_due_at)))
     told.append((_("Nhận kết quả"), ways_to_return(dossier.reception_agency.name)[ReturnBy(dossier.return_by)]))
+    if (item := posting.on_the_way(dossier)) and item.carries == posting.Carries.RESULT:
+        told.append((_("Mã bưu gửi"), item.number))
     return told
 
 
