@@ -112,6 +112,9 @@ POST counter:note_arrival            s 3 3 | + + + + + 3 | 4 4 4 | + 3
 GET  counter:record_answer           s 3 3 | + 3 3 3 3 3 | 4 3 3 | 3 3
 GET  counter:request_supplement      s 3 3 | + + + 3 3 3 | 4 4 3 | + 3
 GET  counter:return_step             s 3 3 | 3 + + + + 3 | 3 4 4 | + 3
+POST counter:take                    s 3 3 | + + + + + 3 | 4 4 4 | + 3
+GET  counter:give_back               s 3 3 | + + + + + 3 | 4 4 4 | + 3
+GET  counter:assign                  s 3 3 | 3 3 + + 3 + | 3 3 4 | 3 3
 GET  counter:request_payment         s 3 3 | + + + 3 3 3 | 4 4 3 | + 3
 GET  counter:settle_payment          s 3 3 | + + + 3 3 3 | 4 4 3 | + 3
 GET  counter:ask_opinion             s 3 3 | 3 + + 3 3 3 | 3 4 3 | + 3

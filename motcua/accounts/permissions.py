@@ -27,6 +27,7 @@ class Can(enum.Enum):
     HAND_TO_AGENCY = "Chuyển hồ sơ đến cơ quan giải quyết"
     DO_STEP = "Xử lý bước được giao"
     RETURN_STEP = "Trả lại bước trước"
+    ASSIGN = "Giao việc, chuyển người thụ lý"
     APPROVE = "Phê duyệt kết quả"
     REQUEST_PAYMENT = "Yêu cầu thực hiện nghĩa vụ tài chính"
     FINISH = "Chuyển kết quả về Bộ phận Một cửa"
@@ -110,6 +111,7 @@ ROLES: dict[str, frozenset[Can]] = {
     Role.HEAD_OF_UNIT: frozenset(
         {
             Can.SEE_DOSSIERS,
+            Can.ASSIGN,
             Can.REQUEST_SUPPLEMENT,
             Can.DO_STEP,
             Can.RETURN_STEP,
@@ -131,6 +133,7 @@ ROLES: dict[str, frozenset[Can]] = {
     Role.LEADER: frozenset(
         {
             Can.SEE_DOSSIERS,
+            Can.ASSIGN,
             Can.DO_STEP,
             Can.RETURN_STEP,
             Can.APPROVE,
@@ -155,6 +158,7 @@ ROLES: dict[str, frozenset[Can]] = {
     Role.DIRECTOR: frozenset(
         {
             Can.SEE_DOSSIERS,
+            Can.ASSIGN,
             Can.ALLOW_SUPPLEMENT_AGAIN,
             Can.DELEGATE,
             Can.SEE_BOARD,

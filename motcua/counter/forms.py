@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from motcua.accounts.models import Person
 from motcua.catalogue import cases
 from motcua.catalogue import forms as told
 from motcua.catalogue.forms import Day, Money, Text
@@ -123,6 +124,20 @@ class TransferForm(AtStep):
     def __init__(self, *args: Any, units: list[Unit], **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["unit"].queryset = Unit.objects.filter(pk__in=[unit.pk for unit in units]).order_by("name")  # type: ignore[attr-defined]
+
+
+class AssignForm(AtStep):
+    holder = forms.ModelChoiceField(
+        label="Giao cho",
+        queryset=Person.objects.none(),
+        empty_label="Chọn người…",
+        error_messages={"required": "Hãy chọn người.", "invalid_choice": "Hãy chọn một người trong danh sách."},
+    )
+    reason = LongText(label="Lý do", help_text="Cần ghi khi bước đang có người khác thụ lý.")
+
+    def __init__(self, *args: Any, people: QuerySet[Person], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["holder"].queryset = people  # type: ignore[attr-defined]
 
 
 class SendElsewhereForm(Form):

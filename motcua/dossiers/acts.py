@@ -9,7 +9,7 @@ from motcua.accounts.models import Person
 from motcua.accounts.permissions import Can
 from motcua.refusal import Refusal
 
-from . import apologies, correcting, intake, moving, opinions, posting, processing, results, supplement
+from . import apologies, correcting, holding, intake, moving, opinions, posting, processing, results, supplement
 from .lifecycle import NotNow
 from .models import Dossier
 
@@ -41,6 +41,9 @@ ACTS: dict[str, tuple[str, Can, Guard]] = {
     "record_answer": ("Ghi nhận bổ sung", Can.RECORD_ANSWER, supplement.may_answer),
     "request_supplement": ("Yêu cầu bổ sung", Can.REQUEST_SUPPLEMENT, supplement.may_request),
     "return_step": ("Trả lại bước trước", Can.RETURN_STEP, processing.may_return_step),
+    "take": ("Nhận việc", Can.DO_STEP, holding.may_take),
+    "give_back": ("Trả việc", Can.DO_STEP, holding.may_give_back),
+    "assign": ("Giao việc, chuyển người thụ lý", Can.ASSIGN, holding.may_assign),
     "request_payment": ("Yêu cầu nộp tiền", Can.REQUEST_PAYMENT, processing.may_request_payment),
     "settle_payment": ("Xác nhận đã nộp tiền", Can.REQUEST_PAYMENT, processing.may_settle_payment),
     "ask_opinion": ("Lấy ý kiến", Can.ASK_OPINION, opinions.may_ask),

@@ -82,6 +82,9 @@ DONE: dict[str, str] = {
     "dossier.handed_to_agency": "đã chuyển hồ sơ đến cơ quan giải quyết",
     "dossier.step_done": "đã hoàn thành một bước xử lý",
     "dossier.step_returned": "đã trả hồ sơ về bước trước",
+    "dossier.step_taken": "đã nhận việc",
+    "dossier.step_assigned": "đã giao việc",
+    "dossier.step_given_back": "đã trả việc",
     "dossier.approved": "đã phê duyệt kết quả",
     "dossier.payment_requested": "đã yêu cầu thực hiện nghĩa vụ tài chính",
     "dossier.payment_settled": "đã xác nhận nghĩa vụ tài chính",
@@ -133,6 +136,9 @@ ASIDE = frozenset(
         "dossier.message_answered",
         "dossier.reading_questioned",
         "dossier.reading_explained",
+        "dossier.step_taken",
+        "dossier.step_assigned",
+        "dossier.step_given_back",
     }
 )
 

@@ -39,6 +39,7 @@ def measure(entry: Entry) -> None:
 @listens("dossier.apology_written")
 @listens("dossier.supplement_answered")
 @listens("dossier.step_returned")
+@listens("dossier.step_assigned")
 @listens("dossier.opinion_asked")
 @listens("dossier.opinion_given")
 @listens("dossier.message_written")

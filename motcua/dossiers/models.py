@@ -424,6 +424,9 @@ class StepInterval(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     started_at = models.DateTimeField("nhận lúc")
     due_at = models.DateTimeField("hạn của bước", null=True, blank=True)
+    holder = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="người thụ lý", db_index=False
+    )
     ended_at = models.DateTimeField("xong lúc", null=True, blank=True)
     ended_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     ended_for = models.ForeignKey(
@@ -438,6 +441,11 @@ class StepInterval(models.Model):
             models.Index(fields=["unit", "dossier"], name="step_intervals_of_a_unit"),
             models.Index(fields=["unit"], name="running_steps_of_a_unit", condition=Q(ended_at__isnull=True)),
             models.Index(
+                fields=["holder"],
+                name="running_steps_of_a_holder",
+                condition=Q(ended_at__isnull=True, holder__isnull=False),
+            ),
+            models.Index(
                 fields=["unit", "ended_at"], name="ended_steps_of_a_unit", condition=Q(ended_at__isnull=False)
             ),
         ]
@@ -447,6 +455,20 @@ class StepInterval(models.Model):
                 name="an_ended_step_has_its_outcome",
             ),
         ]
+
+
+class HolderChange(models.Model):
+    """A running step taken, assigned or given back, with the reason (nhận việc, giao việc, chuyển người thụ lý)."""
+
+    interval = models.ForeignKey(StepInterval, models.CASCADE, related_name="holder_changes")
+    before = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="người thụ lý trước")
+    after = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="người thụ lý mới")
+    reason = models.TextField("lý do", blank=True)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField("lúc")
+
+    class Meta:
+        ordering = ["interval", "id"]
 
 
 class DueDateMove(models.Model):

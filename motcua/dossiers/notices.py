@@ -71,6 +71,7 @@ KINDS: dict[str, Kind] = {
     "applicant_silent": Kind("Hết hạn bổ sung", "Người nộp chưa bổ sung khi đã hết hạn.", look="waiting"),
     "supplement_answered": Kind("Đã bổ sung", "Người nộp đã bổ sung, hoàn thiện hồ sơ."),
     "step_returned": Kind("Bị trả lại bước", "Bước sau trả hồ sơ về bước của bạn."),
+    "step_assigned": Kind("Được giao việc", "Lãnh đạo giao cho bạn thụ lý một bước của hồ sơ.", Telling.AT_ONCE),
     "opinion_asked": Kind("Được hỏi ý kiến", "Bộ phận hoặc cơ quan khác hỏi ý kiến đơn vị bạn."),
     "opinion_given": Kind("Có ý kiến trả lời", "Nơi bạn hỏi ý kiến đã trả lời."),
     "opinion_overdue": Kind("Quá hạn cho ý kiến", "Ý kiến được hỏi đã qua hạn trả lời.", look="overdue"),
@@ -153,6 +154,8 @@ def concerned(kind: str, entry: Entry, dossier: Dossier | None) -> set[int]:
             where = Q(unit=entry.facts["unit"], role__in=_roles(Can.GIVE_OPINION))
             if kind == "opinion_overdue":
                 where |= Q(person=_who_asked(entry))
+        case "step_assigned":
+            where = Q(person=entry.facts["holder"])
         case "opinion_given":
             where = Q(person=_who_asked(entry))
         case "message_written":

@@ -6,10 +6,10 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Max, Prefetch, prefetch_related_objects
+from django.db.models import Exists, Max, OuterRef, Prefetch, prefetch_related_objects
 from django.utils import timezone
 
-from motcua.accounts.models import Person
+from motcua.accounts.models import Assignment, Person
 from motcua.accounts.permissions import Can, Role
 from motcua.accounts.standing_in import own_first
 from motcua.catalogue.models import Process, ProcessStep
@@ -43,9 +43,16 @@ from .models import (
     SupplementMode,
 )
 
+# Ends of a step that are the work of whoever holds it.
+WORKED = (Outcome.DONE, Outcome.APPROVED, Outcome.RETURNED)
+
 
 class MovedOn(Refusal):
     """The page is older than the dossier: somebody ended this step (hồ sơ đã sang bước khác)."""
+
+
+class HeldByColleague(NotYours):
+    """Another officer of the same unit took the step or was given it (người khác đang thụ lý)."""
 
 
 class NeedsApproval(Refusal):
@@ -117,7 +124,11 @@ def running_steps(dossier: Dossier) -> list[StepInterval]:
     """The steps the dossier is at, in the order of the process; more than one while branches run side by side."""
     if dossier.seen_at is not None:
         return dossier.seen_at
-    running = dossier.step_intervals.filter(ended_at=None).select_related("step", "unit", "unit__agency")
+    running = dossier.step_intervals.filter(ended_at=None).select_related("step", "unit", "unit__agency", "holder")
+    there = Assignment.objects.valid_on(timezone.localdate()).filter(person__is_active=True, person=OuterRef("holder"))
+    running = running.annotate(
+        holder_there=Exists(there.filter(unit=OuterRef("unit"), role=OuterRef("step__role")).values("pk"))
+    )
     return list(running.order_by("step__position", "id"))
 
 
@@ -132,6 +143,7 @@ def running_step(dossier: Dossier, by: Person | None = None) -> StepInterval | N
     """The step the dossier is at (bước đang xử lý): the one this officer holds, else the lead agency's, else the first."""
     running = running_steps(dossier)
     held = [interval for interval in running if by and holds(interval, by)]
+    held.sort(key=lambda interval: by is not None and interval.holder_id not in (by.pk, None))
     lead = [interval for interval in running if interval.unit.agency_id == dossier.agency_id]
     return next(iter([*held, *lead, *running]), None)
 
@@ -139,6 +151,30 @@ def running_step(dossier: Dossier, by: Person | None = None) -> StepInterval | N
 def holds(interval: StepInterval, by: Person) -> bool:
     """Whether the officer is of the unit and in the role that ends the step."""
     return any(duty.unit == interval.unit_id and duty.role == interval.step.role for duty in by.duties)
+
+
+def in_office(person: int | None, unit: int, role: str, day: date) -> bool:
+    """Whether the person has that place in the unit; a step held by somebody who left it counts as held by nobody."""
+    if person is None:
+        return False
+    there = Assignment.objects.valid_on(day).filter(person=person, unit=unit, role=role, person__is_active=True)
+    return bool(there.exists())
+
+
+def holder_of(interval: StepInterval) -> Person | None:
+    """Who holds a running step, as long as they are in office (người thụ lý)."""
+    return interval.holder if interval.holder_there else None  # type: ignore[attr-defined]
+
+
+def expect_no_colleague(interval: StepInterval, by: Person) -> None:
+    """A step that somebody took or was given is theirs; whoever stands in for them acts in their stead."""
+    if interval.holder_id in (None, by.pk, by.instead_of):
+        return
+    if holder := holder_of(interval):
+        raise HeldByColleague(
+            f"Bước này do {holder} thụ lý; hồ sơ vẫn giữ nguyên. Xin đề nghị lãnh đạo chuyển người thụ lý, "
+            f"hoặc khi {holder} vắng thì người được phân công thay thực hiện."
+        )
 
 
 def way(process: Process) -> list[list[list[ProcessStep]]]:
@@ -207,20 +243,36 @@ def enter_before(dossier: Dossier, step: ProcessStep, at: datetime) -> None:
     done = dossier.step_intervals.filter(step=before, outcome=Outcome.DONE).order_by("id").last()
     unit = Unit.objects.valid_on(timezone.localdate(at)).filter(pk=done.unit_id).first() if done else None
     if unit:
-        enter_at(dossier, before, unit, due_at=_step_due(dossier, before, unit, at), at=at)
+        enter_at(dossier, before, unit, due_at=_step_due(dossier, before, unit, at), at=at, holder=_who_did(done, at))
     else:
         _enter(dossier, [before], at)
 
 
 def enter_again(dossier: Dossier, ended: StepInterval, at: datetime) -> None:
     """Once more at a step that had ended, at the same unit and with the due time it had."""
-    enter_at(dossier, ended.step, ended.unit, due_at=ended.due_at, at=at)
+    enter_at(dossier, ended.step, ended.unit, due_at=ended.due_at, at=at, holder=_who_did(ended, at))
 
 
-def enter_at(dossier: Dossier, step: ProcessStep, unit: Unit, *, due_at: datetime | None, at: datetime) -> None:
+def _who_did(ended: StepInterval | None, at: datetime) -> int | None:
+    """Who held a step that is done once more, if they are still in office."""
+    if ended is None:
+        return None
+    person = ended.holder_id or ended.ended_for_id or ended.ended_by_id
+    return person if in_office(person, ended.unit_id, ended.step.role, timezone.localdate(at)) else None
+
+
+def enter_at(
+    dossier: Dossier,
+    step: ProcessStep,
+    unit: Unit,
+    *,
+    due_at: datetime | None,
+    at: datetime,
+    holder: int | None = None,
+) -> None:
     """A step at a unit somebody chose, with a due time that is told."""
     at = _in_order(dossier, at)
-    StepInterval.objects.create(dossier=dossier, step=step, unit=unit, started_at=at, due_at=due_at)
+    StepInterval.objects.create(dossier=dossier, step=step, unit=unit, started_at=at, due_at=due_at, holder_id=holder)
     _stand(dossier, at)
 
 
@@ -287,7 +339,10 @@ def end_step(interval: StepInterval, outcome: Outcome, *, by: Person | None, at:
     interval.outcome, interval.ended_by, interval.note = outcome, by, note
     interval.ended_at = max(at, interval.started_at)
     interval.ended_for_id = by.instead_of if by else None
-    interval.save(update_fields=["outcome", "ended_by", "ended_for", "ended_at", "note"])
+    theirs = {by.pk, by.instead_of} - {None} if by else set()
+    if by and outcome in WORKED and interval.holder_id not in theirs:
+        interval.holder_id = by.instead_of or by.pk  # who did what nobody had taken
+    interval.save(update_fields=["outcome", "ended_by", "ended_for", "ended_at", "note", "holder"])
 
 
 def step_on_page(dossier: Dossier, at_step: int) -> StepInterval:
@@ -310,6 +365,7 @@ def expect_step(dossier: Dossier, by: Person, *states: State, at_step: int | Non
             f"Bước này do {interval.unit}, vị trí {Role(interval.step.role).label.lower()} thực hiện; "
             "bước của bạn là bước khác, đang làm song song."
         )
+    expect_no_colleague(interval, by)
     return interval
 
 

@@ -355,7 +355,7 @@ def _handovers(dossier: Dossier, steps: list[StepInterval], office: Office) -> I
             taker=taker,
             at=moment_in_words(given.ended_at),
             giving_person=given.ended_by.full_name if given.ended_by else "",
-            taking_person=taken.ended_by.full_name if taken and taken.ended_by else "",
+            taking_person=_taker(taken),
             outcome=_kept(given),
             note="\n".join(_notes(given, waits)),
         )
@@ -372,6 +372,12 @@ def _handovers(dossier: Dossier, steps: list[StepInterval], office: Office) -> I
             yield block(given, "")
         else:
             yield block(given, _next_holder(given.step) or desk)
+
+
+def _taker(taken: StepInterval | None) -> str:
+    """Who did the step that took over; while it runs, whoever holds it."""
+    person = (taken.ended_by or taken.holder) if taken else None
+    return person.full_name if person else ""
 
 
 def _takes_over(one: StepInterval, given: StepInterval) -> bool:

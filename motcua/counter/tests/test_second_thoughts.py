@@ -178,3 +178,27 @@ def test_the_head_allows_asking_once_more_and_reads_that_it_will_count_as_overdu
 
     sign_in(client, office.officer)
     assert page(client, dossier, "request_supplement").status_code == 200
+
+
+def test_a_step_is_assigned_taken_away_and_given_back_on_the_page_of_the_dossier(client):
+    office = a_one_stop()
+    yen = an_officer(office.professional, Role.PROCESSING_OFFICER, "Đặng Thị Yến")
+    dossier = a_dossier(office)
+    step = processing.running_step(dossier).pk
+    sign_in(client, office.officer)
+
+    assert "chưa ai nhận" in said(page(client, dossier))
+    assert "Hoàng Văn Hùng thụ lý" in said(do(client, dossier, "take", at_step=step))
+    sign_in(client, office.head)
+    asked = said(page(client, dossier, "assign"))
+    assert "Đặng Thị Yến" in asked and "Phùng Thị Mai" not in asked
+    assert do(client, dossier, "assign", at_step=step, holder=office.clerk.pk, reason="x").status_code == 422
+    assert do(client, dossier, "assign", at_step=step, holder=yen.pk).status_code == 422
+    do(client, dossier, "assign", at_step=step, holder=yen.pk, reason="Anh Hùng đi học.")
+
+    sign_in(client, office.officer)
+    refused = do(client, dossier, "do_step", at_step=step)
+    assert refused.status_code == 422 and "Đặng Thị Yến thụ lý" in said(refused)
+    sign_in(client, yen)
+    do(client, dossier, "give_back", at_step=step, reason="Chưa rõ việc.")
+    assert processing.running_step(dossier).holder is None

@@ -20,6 +20,7 @@ from motcua.dossiers import (
     apologies,
     correcting,
     duplicates,
+    holding,
     intake,
     moving,
     opinions,
@@ -38,6 +39,7 @@ from ..forms import (
     AnswerForm,
     ApologyForm,
     ApprovalForm,
+    AssignForm,
     CameBackForm,
     CorrectionForm,
     HandOverForm,
@@ -597,6 +599,52 @@ def transfer(request, code: str):
         make,
         lambda dossier, form, at: moving.transfer(dossier, by=request.user, at=at, **form.cleaned_data),
         _now_at,
+    )
+
+
+@require_POST
+@requires(Can.DO_STEP)
+def take(request, code: str):
+    at_step = _at_step(request)
+    return _do(
+        request,
+        code,
+        lambda dossier, at: holding.take(dossier, at_step=at_step, by=request.user, at=at),
+        lambda dossier: "Đã nhận việc: bạn thụ lý bước này.",
+    )
+
+
+@asking
+@requires(Can.DO_STEP)
+def give_back(request, code: str):
+    return _ask(
+        request,
+        code,
+        "give_back",
+        lambda dossier, at: _form(request, ReasonForm, at_step=_step(dossier, request.user)),
+        lambda dossier, form, at: holding.give_back(dossier, by=request.user, at=at, **form.cleaned_data),
+        lambda dossier: "Đã trả việc; bước này chờ người khác của bộ phận nhận.",
+    )
+
+
+@asking
+@requires(Can.ASSIGN)
+def assign(request, code: str):
+    def make(dossier: Dossier, at: datetime) -> AssignForm:
+        try:
+            interval = holding.step_to_assign(dossier, request.user)
+        except Refusal:
+            return AssignForm(_sent(request), people=Person.objects.none())
+        people = holding.people_for(interval, at)
+        return AssignForm(_sent(request), people=people, initial={"at_step": interval.pk})
+
+    return _ask(
+        request,
+        code,
+        "assign",
+        make,
+        lambda dossier, form, at: holding.assign(dossier, by=request.user, at=at, **form.cleaned_data),
+        lambda dossier: "Đã giao việc; người được giao nhận tin báo ngay.",
     )
 
 

@@ -35,6 +35,7 @@ from motcua.dossiers import (
     apologies,
     closures,
     correcting,
+    holding,
     intake,
     moving,
     opinions,
@@ -191,6 +192,13 @@ def on_page(dossier: Dossier, by: Person, told: Told) -> int:
     return running.pk if running else 0
 
 
+def give_to_somebody(dossier: Dossier, by: Person, at: datetime, told: Told) -> Dossier:
+    interval = holding.step_to_assign(dossier, by) if dossier.state in SETTLING else None
+    holder = holding.people_for(interval, at).first() if interval else None
+    at_step = interval.pk if interval and not told.stale else 0
+    return holding.assign(dossier, at_step=at_step, holder=holder or by, by=by, at=at, reason=told.words)
+
+
 def ask_to_complete(dossier: Dossier, by: Person, at: datetime, told: Told) -> Dossier:
     items = [supplement.Item(told.words)]
     until = at.astimezone(VIETNAM).date() + timedelta(days=told.days)
@@ -272,6 +280,11 @@ TRIES: dict[str, Try] = {
     ),
     "draft_apology": lambda d, by, at, told, cast: promise_anew(d, by, at, told),
     "sign_apology": lambda d, by, at, told, cast: apologies.sign(d, by=by, at=at),
+    "take": lambda d, by, at, told, cast: holding.take(d, at_step=on_page(d, by, told), by=by, at=at),
+    "give_back": lambda d, by, at, told, cast: holding.give_back(
+        d, at_step=on_page(d, by, told), reason=told.words, by=by, at=at
+    ),
+    "assign": lambda d, by, at, told, cast: give_to_somebody(d, by, at, told),
     "recall": lambda d, by, at, told, cast: moving.recall(d, reason=told.words, by=by, at=at),
     "transfer": lambda d, by, at, told, cast: moving.transfer(
         d,
@@ -303,7 +316,16 @@ FORWARD: dict[str, tuple[str, ...]] = {
 }
 ASIDE = tuple(name for name in ACTS if name not in {*ENDS, *(name for names in FORWARD.values() for name in names)})
 # What a guard lets through may still ask for other words than these people find: another unit, another moment, another day.
-CHOOSY = {"ask_opinion", "transfer", "send_elsewhere", "sign_apology", "refuse", "record_answer", "draft_apology"}
+CHOOSY = {
+    "assign",
+    "ask_opinion",
+    "transfer",
+    "send_elsewhere",
+    "sign_apology",
+    "refuse",
+    "record_answer",
+    "draft_apology",
+}
 
 
 def test_every_act_of_the_house_is_tried():
@@ -425,6 +447,12 @@ def its_journal_is_whole(dossier: Dossier) -> None:
     assert (dossier.code is None) == (dossier.state == State.DRAFT)
 
 
+def what_is_held_is_held_by_somebody_of_that_unit(dossier: Dossier) -> None:
+    for held in dossier.step_intervals.filter(ended_at=None).exclude(holder=None).select_related("holder", "step"):
+        assert held.holder is not None
+        assert held.holder.assignments.filter(unit=held.unit, role=held.step.role).exists()
+
+
 RULES = (
     the_ledger_covers_the_life,
     steps_have_their_own_slices,
@@ -433,6 +461,7 @@ RULES = (
     the_applicant_is_asked_one_thing_at_a_time,
     the_post_has_one_thing_at_a_time,
     its_journal_is_whole,
+    what_is_held_is_held_by_somebody_of_that_unit,
 )
 
 
