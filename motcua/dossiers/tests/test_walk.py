@@ -508,6 +508,8 @@ def test_every_act_tells_why_it_is_not_possible():
         "settle_at_once",
         "hand_to_agency",
         "do_step",
+        "take",
+        "give_back",
         "hand_over",
         "post_result",
         "take_back",
