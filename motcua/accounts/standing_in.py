@@ -50,7 +50,8 @@ class OtherAgency(Refusal):
 
 class AlreadyTheirs(Refusal):
     message = (
-        "Người này đang giữ đúng vị trí đó ở bộ phận đó nên đã thấy và làm được mọi việc; không cần phân công thay."
+        "Người này đang giữ đúng vị trí đó ở bộ phận đó nên đã làm được việc chưa ai nhận; "
+        "việc người vắng đã nhận thì lãnh đạo giao lại cho người này."
     )
 
 

@@ -18,6 +18,7 @@ FOR_HOLDERS = frozenset(
         "dossier.payment_settled",
         "dossier.opinion_given",
         "dossier.step_returned",
+        "dossier.step_assigned",
         "dossier.transferred",
         "dossier.sent_elsewhere",
         "dossier.supplement_allowed_again",
@@ -57,8 +58,17 @@ def _handles(person: Person, dossier: Dossier) -> bool:
 
 def holders(dossier: Dossier) -> set[int]:
     """The officers of the units and roles whose step runs."""
-    at_step = StepInterval.objects.filter(dossier=dossier, ended_at=None).values_list("unit", "step__role")
-    return {person for unit, role in at_step for person in _at(unit, [role])}
+    at_step = StepInterval.objects.filter(dossier=dossier, ended_at=None).values_list("unit", "step__role", "holder")
+    return {person for unit, role, holder in at_step for person in _holding(unit, role, holder)}
+
+
+def _holding(unit: int, role: str, holder: int | None) -> set[int]:
+    """Who took the step or was given it and who stands in for them; all of the position while nobody there did."""
+    people = _at(unit, [role])
+    if holder not in people:
+        return people
+    lent = Delegation.objects.in_force(timezone.localdate()).filter(person=holder)
+    return {holder, *lent.values_list("delegate", flat=True)} & people
 
 
 def _asking_or_asked(entry: Entry) -> set[int]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from motcua.accounts.models import Person
 from motcua.accounts.permissions import Can
-from motcua.dossiers import apologies, processing
+from motcua.dossiers import apologies, holding, processing
 from motcua.dossiers.models import Apology, Dossier
 from motcua.refusal import Refusal
 
@@ -58,6 +58,15 @@ BATCHES: dict[str, Batch] = {
             ),
         ),
         Batch(
+            "take",
+            "nhan-viec",
+            "Nhận việc",
+            "Nhận thụ lý các hồ sơ này?",
+            Can.DO_STEP,
+            False,
+            lambda dossier, at_step, by, at, note: holding.take(dossier, at_step=at_step, by=by, at=at),
+        ),
+        Batch(
             "sign_apology",
             "ky-xin-loi",
             "Ký xin lỗi, hẹn lại",
@@ -76,6 +85,7 @@ def offered(officer: Person, one: WorkList, rows: Sequence[Row]) -> list[Batch]:
     waits = {
         "hand_to_agency": any(first),
         "do_step": any(row.held and row.held["position"] > 1 for row in rows),
+        "take": any(row.held and row.held["position"] > 1 and row.holder is None for row in rows),
         "sign_apology": any(row.sorry for row in rows),
     }
     return [BATCHES[name] for name in one.batch if waits[name] and officer.may(BATCHES[name].can)]

@@ -138,7 +138,9 @@ def listed(officer: Person, wanted: Wanted, at: datetime) -> QuerySet[Dossier]:
         dossiers = dossiers.filter(scope(officer), _part(wanted.part, at))
         if wanted.unit:
             dossiers = dossiers.filter(at_unit=wanted.unit)
-        return dossiers.filter(at_role=wanted.role) if wanted.role else dossiers
+        if wanted.role:
+            dossiers = dossiers.filter(at_role=wanted.role)
+        return dossiers.filter(holder=wanted.officer) if wanted.officer else dossiers
     dossiers = dossiers.filter(scope(officer, "settled__"))
     weeks = {"settled__week": wanted.week} if wanted.week else {"settled__week__gte": first_week(at)}
     dossiers = dossiers.filter(**weeks)
@@ -152,13 +154,21 @@ def listed(officer: Person, wanted: Wanted, at: datetime) -> QuerySet[Dossier]:
 # What is open, and where it waits -------------------------------------------------------------------------------------
 
 
+class Held(NamedTuple):
+    """What one officer took or was given in a position; without officer, what waits for whoever takes it."""
+
+    officer: int | None
+    numbers: dict[str, int]
+
+
 class Place(NamedTuple):
-    """One position of a unit: what lies there, and how many people it has."""
+    """One position of a unit: what lies there, how many people it has, and who of them holds how much."""
 
     unit: int
     role: str
     numbers: dict[str, int]
     people: int
+    held: list[Held]
 
     @property
     def this_week(self) -> int:
@@ -172,26 +182,35 @@ class Place(NamedTuple):
 
 def places(officer: Person, at: datetime) -> list[Place]:
     """Every position that holds something, the one with most to lose this week first; open dossiers only."""
-    counted = {name.replace("-", "_"): Count("pk", filter=_part(name, at)) for name in PARTS}
+    counted = {f"n_{name.replace('-', '_')}": Count("pk", filter=_part(name, at)) for name in PARTS}
     rows = (
         Dossier.objects.filter(scope(officer), state__in=OPEN, at_unit__isnull=False)
-        .values("at_unit", "at_role")
-        .annotate(**{f"n_{name}": number for name, number in counted.items()})
+        .values("at_unit", "at_role", "holder")
+        .annotate(**counted)
         .order_by()
     )
-    found: list[dict[str, Any]] = [dict(row) for row in rows]
-    people = _people({row["at_unit"] for row in found}, timezone.localdate(at))
+    found: dict[tuple[int, str], list[Held]] = defaultdict(list)
+    for row in rows:
+        told: dict[str, Any] = dict(row)
+        numbers = {name: told[f"n_{name.replace('-', '_')}"] for name in PARTS}
+        if any(numbers.values()):
+            found[told["at_unit"], told["at_role"]].append(Held(told["holder"], numbers))
+    people = _people({unit for unit, _ in found}, timezone.localdate(at))
     every = [
         Place(
-            row["at_unit"],
-            row["at_role"],
-            {name: row[f"n_{name.replace('-', '_')}"] for name in PARTS},
-            people.get((row["at_unit"], row["at_role"]), 0),
+            unit,
+            role,
+            {name: sum(one.numbers[name] for one in held) for name in PARTS},
+            people.get((unit, role), 0),
+            sorted((one for one in held if one.officer), key=_latest_first),
         )
-        for row in found
+        for (unit, role), held in found.items()
     ]
-    held = [place for place in every if any(place.numbers.values())]
-    return sorted(held, key=lambda one: (-one.numbers["qua-han"] - one.this_week, -one.numbers["dang-giu"], one.unit))
+    return sorted(every, key=lambda one: (-one.numbers["qua-han"] - one.this_week, -one.numbers["dang-giu"], one.unit))
+
+
+def _latest_first(one: Held) -> tuple[int, int, int]:
+    return -one.numbers["qua-han"], -one.numbers["dang-giu"], one.officer or 0
 
 
 def _people(units: Iterable[int], day: date) -> dict[tuple[int, str], int]:

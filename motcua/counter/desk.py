@@ -32,6 +32,7 @@ COLUMNS: dict[str, str] = {
     "labels": "Nhãn",
     "field": "Lĩnh vực",
     "agency": "Cơ quan giải quyết",
+    "holder": "Người thụ lý",
     "channel": "Kênh nộp",
     "submitted": "Ngày nộp",
     "accepted": "Ngày tiếp nhận",

@@ -12,6 +12,7 @@ from . import badges, settling
 @listens("dossier.opinion_given")
 @listens("dossier.opinion_waived")
 @listens("dossier.step_returned")
+@listens("dossier.step_assigned")
 @listens("dossier.recalled")
 @listens("dossier.papers_posted")
 @listens("dossier.result_came_back")

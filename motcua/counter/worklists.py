@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
-from motcua.accounts.models import Person
+from motcua.accounts.models import Assignment, Person
 from motcua.accounts.permissions import ROLES, Can, Role
 from motcua.catalogue.models import ProcedureVersion
 from motcua.dossiers import apologies, clock
@@ -56,20 +56,29 @@ def _here(officer: Person) -> Q:
 
 
 def _mine(officer: Person) -> Q:
-    return _any([Q(at_unit=duty.unit, at_role=duty.role) for duty in officer.duties])
+    """What waits for the officer's position and no colleague holds."""
+    waits = _any([Q(at_unit=duty.unit, at_role=duty.role) for duty in officer.duties])
+    return waits & _open_to(officer, unit="at_unit", role="at_role")
+
+
+def _open_to(officer: Person, *, unit: str, role: str) -> Q:
+    """Held by the officer, by whom they stand in for, by nobody, or by somebody who left that position."""
+    still_there = Assignment.objects.valid_on(timezone.localdate()).filter(
+        person=OuterRef("holder"), person__is_active=True, unit=OuterRef(unit), role=OuterRef(role)
+    )
+    return _any([Q(holder=None), Q(holder__in=[officer.pk, *officer.stands_in_for]), Q(~Exists(still_there))])
 
 
 def _beside(officer: Person) -> Q:
     """Dossiers that stand at the lead agency's step while a step of this officer runs side by side with it."""
-    mine = _any([Q(unit=duty.unit, step__role=duty.role) for duty in officer.duties])
-    running = StepInterval.objects.filter(mine, ended_at=None, step__stage__isnull=False)
+    running = _steps_of(officer).filter(step__stage__isnull=False)
     return Q(pk__in=running.values("dossier")) & ~_mine(officer)
 
 
 def _steps_of(officer: Person) -> QuerySet[StepInterval]:
     """The running steps that wait for this officer's unit and role."""
-    held = _any([Q(unit=duty.unit, step__role=duty.role) for duty in officer.duties])
-    return StepInterval.objects.filter(held, ended_at=None)
+    waits = _any([Q(unit=duty.unit, step__role=duty.role) for duty in officer.duties])
+    return StepInterval.objects.filter(waits & _open_to(officer, unit="unit", role="step__role"), ended_at=None)
 
 
 def _to_sign(officer: Person) -> Q:
@@ -171,7 +180,8 @@ LISTS: dict[str, WorkList] = {
             lambda officer, at: _mine(officer) & Q(state__in=AT_WORK),
             "Không có hồ sơ nào đang chờ ở vị trí này",
             "Hồ sơ chuyển đến vị trí này sẽ hiện ở đây, hồ sơ đến hạn trước đứng trước.",
-            batch=("hand_to_agency", "do_step"),
+            chips=("overdue", "today", "later", "unheld"),
+            batch=("hand_to_agency", "do_step", "take"),
         ),
         WorkList(
             "beside",
@@ -244,7 +254,7 @@ LISTS: dict[str, WorkList] = {
             lambda officer, at: Q(at_unit__in=officer.units(Can.SEE_DOSSIERS), state__in=OPEN),
             "Đơn vị không có hồ sơ nào đang giải quyết",
             "Hồ sơ đang ở đơn vị, dù ai giữ, sẽ hiện ở đây.",
-            chips=("overdue", "today", "later", "waiting"),
+            chips=("overdue", "today", "later", "waiting", "unheld"),
         ),
         WorkList(
             "agency",
@@ -340,6 +350,7 @@ CHIPS = {
     "today": ("hom-nay", "Hôm nay", "due_soon"),
     "later": ("sap-toi", "Sắp tới", "on_time"),
     "waiting": ("cho", "Chờ người nộp", "waiting"),
+    "unheld": ("chua-ai-nhan", "Chưa ai nhận", ""),
 }
 
 
@@ -348,6 +359,8 @@ def _chip(chip: str, by: str, at: datetime) -> Q:
     tomorrow = timezone.make_aware(datetime.combine(timezone.localdate(at) + timedelta(days=1), time.min))
     # As clock.lateness: a result by the day, the answer to an online filing by the minute.
     since = at if by == "reception_due_at" else clock.day_began(at)
+    if chip == "unheld":
+        return Q(state=State.IN_PROGRESS, holder=None)
     if chip == "overdue":
         return ~Q(state__in=(*WAITING, State.READY)) & Q(**{f"{by}__lt": since})
     if chip == "today":
@@ -478,6 +491,7 @@ class Row(NamedTuple):
     field: str = ""
     channel: str = ""
     agency: str = ""
+    holder: str | None = None
     labels: Sequence[str] = ()
     news: Sequence[str] = ()  # events not yet read
     held: Mapping[str, Any] | None = None  # the running step that waits for this officer and needs no decision
@@ -529,6 +543,7 @@ FACTS = (
     "procedure_version__field__name",
     "channel",
     "agency__short_name",
+    "holder__full_name",
 )
 
 

@@ -135,3 +135,7 @@ def _pass_on(interval: StepInterval, to: int | None, reason: str, *, by: Person,
     )
     interval.holder_id = to
     interval.save(update_fields=["holder"])
+    # The dossier's row was locked by the step; it names the holder of the step it stands at.
+    Dossier.objects.filter(pk=interval.dossier_id, at_unit=interval.unit_id, at_role=interval.step.role).update(
+        holder=to
+    )

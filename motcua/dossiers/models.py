@@ -179,6 +179,10 @@ class Dossier(models.Model):
         Unit, models.PROTECT, null=True, blank=True, related_name="dossiers_here", verbose_name="đang ở"
     )
     at_role = models.CharField("vị trí đang giữ", max_length=20, choices=Role, blank=True)
+    # Of the step it stands at, for lists; nobody: whoever of the position comes first.
+    holder = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="người thụ lý"
+    )
     account = models.ForeignKey(
         Person, models.PROTECT, null=True, blank=True, related_name="dossiers", verbose_name="tài khoản nộp"
     )

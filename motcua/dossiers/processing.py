@@ -254,8 +254,8 @@ def enter_again(dossier: Dossier, ended: StepInterval, at: datetime) -> None:
 
 
 def _who_did(ended: StepInterval | None, at: datetime) -> int | None:
-    """Who held a step that is done once more, if they are still in office."""
-    if ended is None:
+    """Who held a step that is done once more, if they are still in office; at the desk whoever is there goes on."""
+    if ended is None or ended.step.position == 1:
         return None
     person = ended.holder_id or ended.ended_for_id or ended.ended_by_id
     return person if in_office(person, ended.unit_id, ended.step.role, timezone.localdate(at)) else None
@@ -289,8 +289,8 @@ def _stand(dossier: Dossier, at: datetime, *, whose: ClockOwner = ClockOwner.AGE
     """
     lead = running_step(dossier)
     assert lead is not None  # whoever asks has just begun a step, or left one running
-    dossier.at_unit, dossier.at_role = lead.unit, lead.step.role
-    dossier.save(update_fields=["at_unit", "at_role"])
+    dossier.at_unit, dossier.at_role, dossier.holder_id = lead.unit, lead.step.role, lead.holder_id
+    dossier.save(update_fields=["at_unit", "at_role", "holder"])
     clock.start(dossier, whose, at, _whose_time(dossier, lead) if whose == ClockOwner.AGENCY else None)
 
 
@@ -585,7 +585,7 @@ def bring_back(dossier: Dossier, at: datetime) -> None:
     """The result is at the one-stop office that received the dossier; the clock stops for good (đã xử lý xong)."""
     dossier.finished_at = clock.stop(dossier, at)
     dossier.at_unit = offices.one_stop_unit(dossier.reception_agency, timezone.localdate(at))
-    dossier.at_role = Role.RECEPTION_OFFICER
+    dossier.at_role, dossier.holder = Role.RECEPTION_OFFICER, None
     move(dossier, to=State.READY)
 
 

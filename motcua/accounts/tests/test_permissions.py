@@ -22,6 +22,7 @@ def test_the_table_in_words_says_what_the_table_says():
     assert list(told) == [role.label for role in Role]
     assert told["Giám đốc Trung tâm"] == [
         "Xem hồ sơ thuộc phạm vi được giao",
+        "Giao việc, chuyển người thụ lý",
         "Cho phép yêu cầu bổ sung lần nữa",
         "Trả lời câu hỏi của người dân về lượt xem hồ sơ",
         "Phân công người thay khi cán bộ của mình vắng",

@@ -188,7 +188,7 @@ def test_a_refusal_keeps_what_was_typed(office, monday):
     response = at_the_desk(office.head).post(AWAY, filled(office, beside))
 
     assert response.status_code == 422
-    assert "không cần phân công thay" in said(response) and "Đi tập huấn" in said(response)
+    assert "lãnh đạo giao lại cho người này" in said(response) and "Đi tập huấn" in said(response)
     assert not Delegation.objects.exists()
 
 

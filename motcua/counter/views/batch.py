@@ -51,6 +51,12 @@ def do_step(request):
 
 
 @require_POST
+@requires(Can.DO_STEP)
+def take(request):
+    return _page(request, "take")
+
+
+@require_POST
 @requires(Can.SIGN_APOLOGY)
 def sign_apology(request):
     return _page(request, "sign_apology")

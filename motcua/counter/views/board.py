@@ -29,7 +29,8 @@ def page(request):
     officer, at = request.user, timezone.now()
     places, weeks, work = board.places(officer, at), board.weeks(officer, at), board.work(officer, at)
     units = board.units_of([place.unit for place in places] + [one.unit for one in work])
-    people = names_of(Person, [one.officer for one in work if one.officer])
+    holding = [one.officer for place in places for one in place.held if one.officer]
+    people = names_of(Person, [*holding, *(one.officer for one in work if one.officer)])
     several = len({unit.agency_id for unit in units.values()}) > 1
     late = worklists.page(board.listed(officer, Wanted("qua-han"), at), "due_at", officer=officer, size=LATE_SHOWN)
 
@@ -58,6 +59,16 @@ def page(request):
                 "bar": _bar([place.numbers[part] for part in THIS_WEEK], longest),
                 "people": place.people,
                 "each": place.each,
+                "held": [
+                    {
+                        "name": people.get(one.officer or 0, ""),
+                        "figures": [
+                            _figure(number, Wanted(part, unit=place.unit, role=place.role, officer=one.officer))
+                            for part, number in one.numbers.items()
+                        ],
+                    }
+                    for one in place.held
+                ],
             }
             for place in places
         ],
@@ -154,7 +165,7 @@ def _title(wanted: Wanted) -> str:
     where = [str(unit) for unit in units.values()]
     if wanted.role and wanted.part:
         where.append(Role(wanted.role).label.lower())
-    if wanted.officer and not wanted.part:
+    if wanted.officer:
         where += names_of(Person, [wanted.officer]).values()
     if wanted.part == LATE_STEPS:
         what = "Bước quá hạn"
