@@ -17,7 +17,7 @@ from motcua.accounts.permissions import Role
 from motcua.catalogue import cases
 from motcua.catalogue.models import Channel, Component, ProcedureVersion, ProcessStep
 from motcua.counter.opening import purpose
-from motcua.dossiers import intake, papers, posting, processing, results, rules, supplement
+from motcua.dossiers import holding, intake, papers, posting, processing, results, rules, supplement
 from motcua.dossiers.models import Dossier, OwnerKind, ReturnBy, RuleSet, State
 from motcua.dossiers.papers import Brought
 from motcua.files import storing
@@ -178,6 +178,7 @@ class Telling:
         for act, at in self.acts:
             self.at = at
             getattr(self, act)()
+        self._take()
 
     # Which acts ------------------------------------------------------------------------------------------------------
 
@@ -432,6 +433,12 @@ class Telling:
             self.dossier, at_step=self._step(), by=self._read(self._holder()), at=self.at, note=note
         )
 
+    def _take(self) -> None:
+        """Of what lies at the agency now, most has somebody who works on it."""
+        step = processing.running_step(self.dossier) if self.dossier.state == State.IN_PROGRESS else None
+        if step and step.step.position > 1 and not step.holder and self.random.random() < 0.6:
+            self.dossier = holding.take(self.dossier, at_step=step.pk, by=self._holder(), at=self.at)
+
     def give_back(self) -> None:
         self.dossier = processing.return_step(
             self.dossier,
@@ -517,7 +524,9 @@ class Telling:
         return self._anybody(self.cast.desks[self.dossier.reception_agency_id])
 
     def _holder(self) -> Person:
-        """An officer of the unit and role at which the dossier is."""
+        """An officer of the unit and role at which the dossier is; who took the step, where somebody did."""
+        if self.dossier.holder:
+            return self.dossier.holder
         return self._anybody(self.cast.officers[self.dossier.at_unit_id or 0, self.dossier.at_role])
 
     def _read(self, officer: Person) -> Person:

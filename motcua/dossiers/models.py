@@ -181,7 +181,7 @@ class Dossier(models.Model):
     at_role = models.CharField("vị trí đang giữ", max_length=20, choices=Role, blank=True)
     # Of the step it stands at, for lists; nobody: whoever of the position comes first.
     holder = models.ForeignKey(
-        Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="người thụ lý"
+        Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="người thụ lý", db_index=False
     )
     account = models.ForeignKey(
         Person, models.PROTECT, null=True, blank=True, related_name="dossiers", verbose_name="tài khoản nộp"
@@ -265,6 +265,7 @@ class Dossier(models.Model):
                 condition=Q(state__in=OPEN),
             ),
             models.Index(fields=["id"], name="open_dossiers", condition=Q(state__in=OPEN)),
+            models.Index(fields=["holder"], name="dossiers_of_a_holder", condition=Q(holder__isnull=False)),
             models.Index(
                 fields=["account", "-saved_at"], name="dossiers_of_an_account", condition=Q(account__isnull=False)
             ),

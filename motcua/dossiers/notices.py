@@ -194,11 +194,15 @@ def _places(dossier: Dossier) -> list[tuple[int, int, str]]:
 
 
 def holders(dossier: Dossier, *, may: Can | None = None) -> Q:
-    """Whoever holds a running step; with `may`, where that role may do such a thing."""
+    """Whoever took a running step or was given it, else all of its position; with `may`, where that role may do such a thing."""
     held = Q(pk__in=[])
     for unit, _, role in _places(dossier):
         if may is None or may in ROLES[role]:
             held |= Q(unit=unit, role=role)
+    theirs = [(one, processing.holder_of(one)) for one in processing.running_steps(dossier)]
+    for one, holder in theirs:
+        if holder:
+            held &= ~Q(unit=one.unit_id, role=one.step.role) | Q(person=holder)
     return held
 
 

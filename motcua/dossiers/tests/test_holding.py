@@ -5,13 +5,15 @@ import threading
 import pytest
 from django.db import connection
 
+from motcua.accounts import standing_in
+from motcua.accounts.models import Assignment
 from motcua.accounts.permissions import Role
 from motcua.accounts.testing import an_officer
 from motcua.dossiers import holding, notices, processing
 from motcua.dossiers.acts import acts
 from motcua.dossiers.lifecycle import NoReason, NotYours
 from motcua.dossiers.models import HolderChange, State
-from motcua.dossiers.testing import MONDAY, TUESDAY, WEDNESDAY, a_dossier, a_one_stop, at_step
+from motcua.dossiers.testing import MONDAY, TUESDAY, WEDNESDAY, a_dossier, a_one_stop, at_step, it_is
 from motcua.journal.models import Entry
 from motcua.journal.testing import events
 
@@ -175,3 +177,47 @@ def test_of_two_officers_who_take_at_once_one_has_it_and_the_other_reads_who():
     assert len(told) == 1
     assert f"{held_by(dossier)} thụ lý" in told[0]
     assert events(dossier).count("dossier.step_taken") == 1
+
+
+def test_once_somebody_holds_a_step_its_news_are_for_them_and_not_for_the_whole_position():
+    office = a_one_stop()
+    dossier, son = a_dossier(office), an_officer(office.professional, Role.PROCESSING_OFFICER, "Nông Văn Sơn")
+    told = Assignment.objects.filter(notices.holders(dossier)).values_list("person", flat=True)
+    assert set(told) == {office.officer.pk, son.pk}
+
+    dossier = holding.take(dossier, at_step=at_step(dossier), by=son, at=TUESDAY)
+
+    assert list(Assignment.objects.filter(notices.holders(dossier)).values_list("person", flat=True)) == [son.pk]
+
+
+def test_at_the_desk_whoever_is_there_goes_on_with_what_comes_back():
+    office = a_one_stop()
+    another = an_officer(office.one_stop, Role.RECEPTION_OFFICER, "Vi Thị Ngân")
+    dossier = a_dossier(office)
+    dossier = processing.return_step(dossier, at_step=at_step(dossier), reason="Thiếu.", by=office.officer, at=TUESDAY)
+
+    dossier = processing.hand_to_agency(dossier, at_step=at_step(dossier), by=another, at=TUESDAY)
+
+    assert (dossier.at_unit, dossier.holder) == (office.professional, None)
+
+
+def test_who_stands_in_for_the_holder_goes_on_in_their_stead(monkeypatch):
+    office = a_one_stop()
+    dossier = a_dossier(office)
+    dossier = holding.take(dossier, at_step=at_step(dossier), by=office.officer, at=MONDAY)
+    it_is(monkeypatch, TUESDAY)
+    standing_in.appoint(
+        Assignment.objects.get(person=office.officer),
+        delegate=office.clerk,
+        valid_from=TUESDAY.date(),
+        valid_to=TUESDAY.date(),
+        reason="Nghỉ phép.",
+        by=office.head,
+        at=TUESDAY,
+    )
+    office.clerk.__dict__.pop("duties", None)
+
+    done = at_step(dossier)
+    processing.do_step(dossier, at_step=done, by=office.clerk, at=TUESDAY)
+
+    assert dossier.step_intervals.get(pk=done).ended_for == office.officer
