@@ -81,6 +81,7 @@ GET  counter:receive_person          s 3 3 | + 3 3 3 3 3 | + 3 3 | 3 3
 GET  counter:receive_together        s 3 3 | + 3 3 3 3 3 | + 3 3 | 3 3
 GET  counter:received                s 3 3 | + 3 3 3 3 3 | 4 3 3 | 3 3
 GET  counter:common_receipt          s 3 3 | 4 4 4 4 4 4 | 4 4 4 | 4 3
+GET  counter:return_receipt          s 3 3 | 4 4 4 4 4 4 | 4 4 4 | 4 3
 GET  counter:dossier                 s 3 3 | + + + + + + | 4 4 4 | + 3
 GET  counter:paper_file              s 3 3 | + + + + + + | 4 4 4 | + 3
 GET  counter:result_file             s 3 3 | + + + + + + | 4 4 4 | + 3

@@ -70,6 +70,8 @@ class ActSent(Schema):
     method: Literal["COUNTER", "POST", "ONLINE"] | None = None
     recipient_name: str | None = Field(default=None, max_length=200, pattern=NO_NUL)
     recipient_id_number: str | None = Field(default=None, max_length=20, pattern=NO_NUL)
+    recipient_phone: str | None = Field(default=None, max_length=15, pattern=NO_NUL)
+    taken_back: str | None = Field(default=None, max_length=300, pattern=NO_NUL, description="Giấy tờ gốc thu lại")
     paper_noted: str | None = Field(default=None, max_length=200, pattern=NO_NUL)
     agency: str | None = Field(default=None, max_length=35, pattern=NO_NUL, description="Mã định danh cơ quan")
     postal_number: str | None = Field(default=None, max_length=40, pattern=NO_NUL, description="Mã bưu gửi")
@@ -194,7 +196,11 @@ WAYS: dict[str, Way] = {
     "request_payment": Way(plainly(processing.request_payment), ("amount", "reason"), ("pay_by",)),
     "settle_payment": Way(plainly(processing.settle_payment), ("receipt_number",)),
     "finish": Way(plainly(results.finish), ("at_step",)),
-    "hand_over": Way(plainly(results.hand_over), ("method", "recipient_name"), ("recipient_id_number", "paper_noted")),
+    "hand_over": Way(
+        plainly(results.hand_over),
+        ("method", "recipient_name"),
+        ("recipient_id_number", "recipient_phone", "taken_back", "paper_noted"),
+    ),
     "post_result": Way(_post_result, ("postal_number",)),
     "take_back": Way(plainly(posting.take_back), ("reason",)),
     "note_arrival": Way(plainly(processing.note_arrival)),

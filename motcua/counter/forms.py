@@ -133,11 +133,17 @@ class AssignForm(AtStep):
         empty_label="Chọn người…",
         error_messages={"required": "Hãy chọn người.", "invalid_choice": "Hãy chọn một người trong danh sách."},
     )
-    reason = LongText(label="Lý do", help_text="Cần ghi khi bước đang có người khác thụ lý.")
+    reason = LongText(label="Lý do chuyển người thụ lý")
 
-    def __init__(self, *args: Any, people: QuerySet[Person], **kwargs: Any):
+    def __init__(self, *args: Any, people: QuerySet[Person], held_by: Person | None = None, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["holder"].queryset = people  # type: ignore[attr-defined]
+        if held_by:
+            self.fields["reason"].help_text = f"{held_by} đang thụ lý bước này; hãy ghi vì sao chuyển cho người khác."
+        else:
+            del self.fields["reason"]
+        if not people:
+            self.fields["holder"].help_text = "Không còn ai khác giữ vị trí này ở bộ phận."
 
 
 class SendElsewhereForm(Form):
@@ -347,6 +353,12 @@ class HandOverForm(Form):
         help_text="Còn hiệu lực; họ tên và số giấy tờ của người nhận phải khớp.",
         error_messages={"invalid_choice": "Ủy quyền này không còn dùng được cho hồ sơ; hãy chọn lại."},
     )
+    recipient_phone = told.Phone(label="Số điện thoại người nhận", required=False)
+    taken_back = Line(
+        300,
+        label="Giấy tờ gốc thu lại",
+        help_text="Ví dụ: Giấy chứng nhận cũ số BK 123456. Không thu lại gì thì để trống.",
+    )
     paper_noted = Line(
         200,
         label="Giấy ủy quyền, giới thiệu đã xem",
@@ -362,8 +374,10 @@ class HandOverForm(Form):
         choice: Any = self.fields["mandate"]
         choice.queryset = Mandate.objects.filter(pk__in=[one.pk for one in usable]).order_by("-pk")
         choice.label_from_instance = _agent
-        if not usable:
+        if not usable or dossier.at_post:
             del self.fields["mandate"]
+        if dossier.at_post:  # the postman looks at the papers of who receives, not we
+            del self.fields["paper_noted"]
 
     def clean_recipient_id_number(self) -> str:
         return self.cleaned_data["recipient_id_number"].replace(" ", "")
@@ -488,7 +502,7 @@ class PersonForm(Form):
     )
     return_address = Line(250, label="Địa chỉ nhận kết quả qua bưu chính")
     posted_number = Line(40, label="Hồ sơ đến qua bưu điện: mã bưu gửi")
-    posted_on = TypedDay(label="Ngày gửi bưu điện", required=False, help_text="Theo dấu của bưu điện trên phong bì.")
+    posted_on = TypedDay(label="Ngày gửi, theo dấu bưu điện", required=False)
 
     def clean_owner_id_number(self) -> str:
         return self.cleaned_data["owner_id_number"].replace(" ", "")

@@ -228,7 +228,9 @@ def _ends(dossier: Dossier) -> list[tuple[str, list[tuple[str, Any]]]]:
         who = " · ".join(filter(None, (hand_over.recipient_name, hand_over.recipient_id_number)))
         facts = [
             ("Người nhận", who),
+            ("Điện thoại", hand_over.recipient_phone),
             ("Cách trả", hand_over.get_method_display()),
+            ("Giấy tờ gốc thu lại", hand_over.taken_back),
             ("Trả", _by(hand_over.by, hand_over.at)),
         ]
         ends.append(("Đã trả kết quả", facts))

@@ -49,6 +49,7 @@ RECEPTION = [
     path("tiep-nhan-lien-thong/", receive_together, "receive_together"),
     path("ho-so/<str:code>/da-tiep-nhan/", reception.received, "received"),
     path("ho-so/<str:code>/giay-hen-chung/", reception.common_receipt, "common_receipt"),
+    path("ho-so/<str:code>/bien-nhan-tra-ket-qua/", dossier.return_receipt, "return_receipt"),
 ]
 DOSSIER = [
     path("ho-so/<str:code>/", dossier.page, "dossier"),

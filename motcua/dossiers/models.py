@@ -694,6 +694,8 @@ class HandOver(models.Model):
     method = models.CharField("cách trả", max_length=8, choices=ReturnBy)
     recipient_name = models.CharField("người nhận", max_length=200)
     recipient_id_number = models.CharField("số giấy tờ người nhận", max_length=20, blank=True)
+    recipient_phone = models.CharField("số điện thoại người nhận", max_length=15, blank=True, default="", db_default="")
+    taken_back = models.CharField("giấy tờ gốc thu lại", max_length=300, blank=True, default="", db_default="")
     mandate = models.ForeignKey(
         "Mandate", models.PROTECT, null=True, blank=True, related_name="collections", verbose_name="nhận theo ủy quyền"
     )

@@ -99,6 +99,8 @@ def hand_over(
     by: Person,
     at: datetime,
     recipient_id_number: str = "",
+    recipient_phone: str = "",
+    taken_back: str = "",
     mandate: Mandate | None = None,
     paper_noted: str = "",
 ) -> Dossier:
@@ -134,6 +136,8 @@ def hand_over(
         method=ReturnBy(method),
         recipient_name=recipient_name,
         recipient_id_number=recipient_id_number,
+        recipient_phone=recipient_phone,
+        taken_back=taken_back.strip(),
         mandate=mandate,
         paper_noted=paper_noted,
     )

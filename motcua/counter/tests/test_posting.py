@@ -85,3 +85,25 @@ def test_papers_go_by_post_only_to_another_house_and_whoever_settles_notes_that_
     there.refresh_from_db()
     assert not there.at_post
     assert to_the_end(there, other, at=MONDAY).state == State.READY
+
+
+def test_both_sides_sign_a_receipt_of_what_was_handed_over(office):
+    dossier = a_dossier(office, State.READY)
+    desk = at_the_desk(office.reception)
+    assert desk.get(address(dossier, "return_receipt")).status_code == 404
+    told = {
+        "method": "COUNTER",
+        "recipient_name": dossier.owner_name,
+        "recipient_phone": "0900000001",
+        "taken_back": "Giấy khai sinh cũ số 12",
+    }
+
+    page = text(desk.post(address(dossier, "hand_over"), told, follow=True))
+
+    assert "In giấy biên nhận ở mục Phiếu." in page
+    assert address(dossier, "return_receipt") in page
+    assert "Giấy khai sinh cũ số 12" in page
+    receipt = desk.get(address(dossier, "return_receipt"))
+    assert (receipt["Content-Type"], receipt["Cache-Control"]) == ("application/pdf", "private, no-store")
+    other = a_one_stop("Ủy ban nhân dân xã Minh Hương", code="1.000894")
+    assert at_the_desk(other.reception).get(address(dossier, "return_receipt")).status_code == 404

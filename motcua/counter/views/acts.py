@@ -92,6 +92,7 @@ def _ask(
     may: Callable[[Dossier], None] | None = None,
     act_label: str = "",
     then: str = "counter:dossier",
+    about: Callable[[Dossier], dict[str, Any]] = lambda dossier: {},
     **context: Any,
 ) -> HttpResponse:
     """An act that needs words: its page keeps what was typed until the act is done."""
@@ -121,6 +122,7 @@ def _ask(
         "label": label,
         "danger": name in ("refuse", "withdraw", "stop", "correct"),
         **showing.papers(dossier, request.GET.get("tep", ""), result_first=name == "hand_over"),
+        **about(dossier),
         **context,
     }
     # 422 also when a group of questions got one more: the page comes back as it is, with what was typed.
@@ -279,8 +281,9 @@ def hand_over(request, code: str):
             },
         ),
         lambda dossier, form, at: results.hand_over(dossier, by=request.user, at=at, **form.cleaned_data),
-        lambda dossier: f"Đã trả kết quả cho {dossier.hand_over.recipient_name}.",
+        lambda dossier: f"Đã trả kết quả cho {dossier.hand_over.recipient_name}. In giấy biên nhận ở mục Phiếu.",
         template="counter/dossier/hand_over.html",
+        about=lambda dossier: {"posted": posting.on_the_way(dossier)},
     )
 
 
@@ -635,8 +638,12 @@ def assign(request, code: str):
             interval = holding.step_to_assign(dossier, request.user)
         except Refusal:
             return AssignForm(_sent(request), people=Person.objects.none())
-        people = holding.people_for(interval, at)
-        return AssignForm(_sent(request), people=people, initial={"at_step": interval.pk})
+        return AssignForm(
+            _sent(request),
+            people=holding.people_for(interval, at),
+            held_by=processing.holder_of(interval),
+            initial={"at_step": interval.pk},
+        )
 
     return _ask(
         request,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from motcua.accounts.permissions import Can, requires
 from motcua.dossiers import declaration as printed
-from motcua.dossiers import duplicates, slips
+from motcua.dossiers import duplicates, return_note, slips
 from motcua.dossiers.models import PaperFile, SlipKind
 from motcua.files import storing
 from motcua.refusal import Refusal
@@ -110,6 +110,22 @@ def declaration(request, code: str):
     follow = request.build_absolute_uri(f"{reverse('portal:follow')}?ma={dossier.code}")
     response = HttpResponse(printed.pdf(dossier, follow_address=follow), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{dossier.code}-to-khai.pdf"'
+    response["Content-Security-Policy"] = SHOWN_HERE
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@requires(Can.SEE_DOSSIERS)
+@require_safe
+@xframe_options_sameorigin
+def return_receipt(request, code: str):
+    """What was handed to whom, to be signed by both (giấy biên nhận trả kết quả)."""
+    dossier = opened(request, code, timezone.now())
+    hand_over = getattr(dossier, "hand_over", None)
+    if hand_over is None:
+        raise Http404
+    response = HttpResponse(return_note.pdf(hand_over), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{dossier.code}-bien-nhan.pdf"'
     response["Content-Security-Policy"] = SHOWN_HERE
     response["Cache-Control"] = "private, no-store"
     return response

@@ -106,6 +106,18 @@ class FilingNoteSheet(Printed):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReturnNoteSheet(Printed):
+    """What both sides sign when a result is handed over (giấy biên nhận trả kết quả)."""
+
+    template: ClassVar[str] = "return_note.typ"
+    office: str
+    facts: list[tuple[str, str]]
+    day: str
+    giver: str
+    receiver: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Sheet(Printed):
     """What every form of the office has in common: its heading, and the dossier it is about; what is empty becomes a dotted line."""
 
