@@ -56,18 +56,39 @@ def settling_agency(version: ProcedureVersion, at_counters: list[Agency]) -> Age
     return None
 
 
+def settling_agencies(version: ProcedureVersion, at_counters: list[Agency], day: date) -> list[Agency]:
+    """Who may settle what is received here: the desk's own first; where any desk receives, whoever is competent in the province.
+
+    NĐ 118/2025/NĐ-CP: not bound to administrative boundaries within the province (one-stop.md §1.2).
+    """
+    own = settling_agency(version, at_counters)
+    first = [own] if own else []
+    if at_ministry(version) or not rules.rules_on(day).any_desk_receives:
+        return first
+    if version.agency:
+        competent = [version.agency]
+    else:
+        valid = Agency.objects.valid_on(day)
+        competent = list(valid.peoples_committees(version.level).order_by("name", "pk"))  # type: ignore[attr-defined]
+    return first + [agency for agency in competent if agency != own]
+
+
 def at_ministry(version: ProcedureVersion) -> bool:
     """Whether people who come for it are told where to go instead (hệ thống tập trung của bộ)."""
     return version.routing == Routing.MINISTRY
 
 
-def find(text: str, at_counters: list[Agency], *, day: date, limit: int = 20) -> list[ProcedureVersion]:
-    """Procedures by what was typed, only those this desk receives."""
+def find(
+    text: str, at_counters: list[Agency], *, day: date, limit: int = 20, any_desk: bool = False
+) -> list[ProcedureVersion]:
+    """Procedures by what was typed, only those this desk receives; `any_desk` where the rules let it receive all."""
     found: list[ProcedureVersion] = []
     after = None
     for _ in range(MOST_ROUNDS):
         batch = searching.search(text, day=day, limit=ROUND, after=after)
-        found += [version for version in batch if at_ministry(version) or settling_agency(version, at_counters)]
+        found += [
+            version for version in batch if any_desk or at_ministry(version) or settling_agency(version, at_counters)
+        ]
         if len(found) >= limit or len(batch) < ROUND:
             break
         after = batch[-1].mark  # type: ignore[attr-defined]
@@ -212,7 +233,9 @@ class Reception:
         files: MultiValueDict | None = None,
         at: datetime,
         after: Dossier | None = None,
+        received_at: Agency | None = None,
     ):
+        self.received_at = received_at
         self.version, self.agency, self.officer, self.at, self.after = version, agency, officer, at, after
         self.cases = cases.of(version)
         self.case = (cases.named(version, data.get("case", "")) or "") if data is not None else ""
@@ -414,6 +437,7 @@ class Reception:
                 case=self.case,
                 form=self.answers.answers(),
                 posted=self.person.posted(),
+                received_at=self.received_at,
                 **self.person.facts(),
             )
         except IntegrityError:

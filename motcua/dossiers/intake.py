@@ -63,6 +63,13 @@ class WrongAgency(Refusal):
     message = "Cơ quan này không giải quyết thủ tục đã chọn; xin chọn lại nơi nhận hồ sơ."
 
 
+class NotReceivedHere(Refusal):
+    message = (
+        "Theo quy định của ngày này, hồ sơ do cơ quan đó giải quyết chỉ tiếp nhận ở Bộ phận Một cửa của nơi đó. "
+        "Hãy hướng dẫn người nộp đến đó; chưa có gì được lưu."
+    )
+
+
 class AtMinistry(Refusal):
     """A ministry settles it in a system of its own; nothing is filed or received here (hệ thống tập trung của bộ)."""
 
@@ -277,6 +284,7 @@ def receive(
     public_id: UUID | None = None,
     case: str = "",
     posted: Posted | None = None,
+    received_at: Agency | None = None,
     **facts: Any,
 ) -> Dossier:
     """Receive a person at the counter: the dossier is accepted as it is made; `public_id`, given by the page, makes it once (tiếp nhận trực tiếp).
@@ -284,7 +292,17 @@ def receive(
     What came by post is received alike; its time began when the person gave it to the post.
     """
     channel = Channel.POST if posted else channel
-    dossier = enter(version, agency=agency, by=by, at=at, channel=channel, public_id=public_id, case=case, **facts)
+    dossier = enter(
+        version,
+        agency=agency,
+        by=by,
+        at=at,
+        channel=channel,
+        public_id=public_id,
+        case=case,
+        received_at=received_at,
+        **facts,
+    )
     return receive_entered(dossier, papers, by=by, at=at, posted=posted)
 
 
@@ -297,21 +315,27 @@ def enter(
     channel: str = Channel.DIRECT,
     public_id: UUID | None = None,
     case: str = "",
+    received_at: Agency | None = None,
     **facts: Any,
 ) -> Dossier:
-    """What stands before the desk, judged and with its code, not yet kept."""
+    """What stands before the desk, judged and with its code, not yet kept.
+
+    `received_at` is a desk that does not receive for that agency by itself: the rules of the day may let it (phi địa giới).
+    """
     expect_local(version)
     if not settles(version, agency):
         raise WrongAgency
     _expect_case(version, case)
     in_force = rules.rules_on(today(at))
+    if received_at and not in_force.any_desk_receives:
+        raise NotReceivedHere
     dossier = Dossier(
         case=case,
         public_id=public_id or uuid4(),
         procedure_version=version,
         channel=channel,
         agency=agency,
-        reception_agency=offices.reception_agency(agency, today(at)),
+        reception_agency=received_at or offices.reception_agency(agency, today(at)),
         rule_set=in_force,
         created_at=at,
         saved_at=at,

@@ -76,6 +76,9 @@ class RuleSet(models.Model):
     supplements_allowed = models.PositiveSmallIntegerField("số lần yêu cầu bổ sung")
     supplement_days = models.PositiveSmallIntegerField("số ngày để bổ sung, nếu không ghi khác")
     portal_takes_filings = models.BooleanField("cổng của tỉnh nhận hồ sơ")
+    any_desk_receives = models.BooleanField(
+        "tiếp nhận không phụ thuộc địa giới hành chính trong tỉnh", default=False, db_default=False
+    )
     filing_needs = models.PositiveSmallIntegerField(
         "nộp trực tuyến cần tài khoản", choices=Assurance, default=Assurance.NONE, db_default=0
     )

@@ -66,6 +66,8 @@ RULE_SETS: list[dict[str, Any]] = [
         "valid_to": None,
         "legal_basis": "Nghị định 118/2025/NĐ-CP",
         "portal_takes_filings": False,
+        # Not bound to administrative boundaries within the province (NĐ 118/2025/NĐ-CP; one-stop.md §1.2).
+        "any_desk_receives": True,
         # QĐ 29/2026/QĐ-TTg: from 20/7/2026 the national portal takes filings of e-identity accounts only.
         "filing_needs": Assurance.LEVEL_1,
         "code_pattern": CodePattern.QD20,

@@ -19,9 +19,10 @@ from motcua.accounts.permissions import Can, requires
 from motcua.catalogue import cases
 from motcua.catalogue import forms as told
 from motcua.catalogue.models import Channel, ProcedureVersion
-from motcua.dossiers import duplicates, together
+from motcua.dossiers import duplicates, rules, together
 from motcua.dossiers.models import Dossier, SlipKind
 from motcua.files import limits
+from motcua.organisations.models import Agency
 from motcua.refusal import Refusal
 
 from .. import frame, receiving, showing
@@ -42,12 +43,13 @@ def choose(request):
         return redirect(_received(after))
     at_counters = receiving.counters(request.user)
     nth = int(text) if NTH.fullmatch(text) else 0
-    found = receiving.find(text, at_counters, day=today) if text and not nth else []
+    any_desk = rules.rules_on(today).any_desk_receives
+    found = receiving.find(text, at_counters, day=today, any_desk=any_desk) if text and not nth else []
     often = [] if text and not nth else receiving.often(request.user, day=today)
     rows: list[dict[str, Any]] = [
-        {"version": version, "agency": agency}
+        {"version": version, "agency": agency or version.agency}
         for version in found or often
-        if (agency := receiving.settling_agency(version, at_counters)) or receiving.at_ministry(version)
+        if (agency := receiving.settling_agency(version, at_counters)) or any_desk or receiving.at_ministry(version)
     ]
     if 0 < nth <= len(rows):
         return redirect(_address("receive_person", rows[nth - 1]["version"].code, after=after))
@@ -68,12 +70,20 @@ def choose(request):
 def receive(request, procedure: str):
     """One page from the card to the receipt; what was typed and scanned stays until the dossier is made."""
     at = timezone.now()
-    version, agency = _received_here(request, procedure)
+    version, agencies = _received_here(request, procedure, at)
+    agency = _chosen(request, version, agencies)
     sent = {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
     if receiving.at_ministry(version):
         return frame.page(request, "counter/reception/elsewhere.html", {"version": version}, at=at)
+    if agency is None:
+        context = {"version": version, "agencies": agencies, "after": request.GET.get("cung", "")}
+        return frame.page(request, "counter/reception/agency.html", context, at=at)
     after = _same_visit(request, request.POST or request.GET, at)
-    reception = Reception(version, agency, request.user, at=at, after=after, **sent)
+    at_counters = receiving.counters(request.user)
+    elsewhere = agency != receiving.settling_agency(version, at_counters)
+    reception = Reception(
+        version, agency, request.user, at=at, after=after, received_at=at_counters[0] if elsewhere else None, **sent
+    )
     status = 200
     if "read" in request.POST:
         try:
@@ -97,6 +107,8 @@ def receive(request, procedure: str):
         "reception": reception,
         "version": version,
         "agency": agency,
+        "elsewhere": elsewhere,
+        "other_agencies": len(agencies) > 1,
         "cases": [(cases.key(case), case, case == reception.case) for case in reception.cases],
         "fees": cases.fees(version, case=reception.case, channel=Channel.DIRECT),
         "reliefs": cases.reliefs(version, Channel.DIRECT),
@@ -145,20 +157,31 @@ def _same_visit(request, told, at) -> Dossier | None:
     return dossier
 
 
-def _received_here(request, code: str):
-    """The version in force and who settles it; a procedure this desk does not receive has no page here."""
+def _received_here(request, code: str, at):
+    """The version in force and who may settle it; a procedure this desk does not receive has no page here."""
     version = (
-        ProcedureVersion.objects.valid_on(timezone.localdate())
+        ProcedureVersion.objects.valid_on(timezone.localdate(at))
         .select_related("procedure", "agency", "field")
         .prefetch_related("terms", "fees", "reliefs", "components", "processes")
         .filter(procedure__code=code)
         .order_by("-valid_from")
         .first()
     )
-    agency = receiving.settling_agency(version, receiving.counters(request.user)) if version else None
-    if agency is None and not (version and receiving.at_ministry(version)):
+    if version is None:
         raise Http404
-    return version, agency
+    agencies = receiving.settling_agencies(version, receiving.counters(request.user), timezone.localdate(at))
+    if not agencies and not receiving.at_ministry(version):
+        raise Http404
+    return version, agencies
+
+
+def _chosen(request, version: ProcedureVersion, agencies: list[Agency]) -> Agency | None:
+    """Who settles it: as the address says; else the desk's own, or the only one there is. None: it is to be chosen."""
+    told = request.GET.get("co-quan")
+    if told is not None:
+        return next((agency for agency in agencies if str(agency.pk) == told), None)
+    own = receiving.settling_agency(version, receiving.counters(request.user))
+    return own or (agencies[0] if len(agencies) == 1 else None)
 
 
 @requires(Can.RECEIVE)
