@@ -6,13 +6,15 @@ import runpy
 import sys
 from collections.abc import Callable
 
-from motcua import serving
+from motcua import backing_up, serving
 from motcua.embedded import DatabaseDidNotStart
 
 HELP = """./run              chạy Một Cửa (serve)
 ./run demo         nạp dữ liệu trình diễn (load the demonstration)
 ./run manage …     lệnh quản trị của Django (Django's commands)
 ./run bench …      đo tốc độ (measure)
+./run backup …     sao lưu cơ sở dữ liệu và tệp (back up)
+./run restore …    khôi phục vào nơi trống, có kiểm tra (restore and verify)
 ./test [path …]    kiểm tra tất cả (check everything)"""
 
 
@@ -28,7 +30,13 @@ def test(arguments: list[str]) -> int:
     return checking.check(arguments)
 
 
-COMMANDS: dict[str, Callable[[list[str]], int]] = {"manage": serving.manage, "bench": bench, "test": test}
+COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "manage": serving.manage,
+    "bench": bench,
+    "test": test,
+    "backup": backing_up.backup,
+    "restore": backing_up.restore,
+}
 PLAIN: dict[str, Callable[[], int]] = {"": serving.serve, "demo": serving.demo}
 
 

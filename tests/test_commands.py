@@ -306,6 +306,62 @@ def test_management_commands_find_the_database_by_themselves(var):
     assert processes_of(var) == []
 
 
+A_DOSSIER = """
+from motcua.dossiers.models import State
+from motcua.dossiers.testing import a_dossier, a_one_stop
+a_dossier(a_one_stop(), State.IN_PROGRESS)
+"""
+
+
+def done(var, *arguments):
+    """What a command said that went well."""
+    ended = subprocess.run(
+        command(*arguments), cwd=ROOT, env=surroundings(var), capture_output=True, text=True, timeout=2 * PATIENCE
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return ended.stdout
+
+
+def test_what_was_backed_up_while_it_ran_comes_back_in_an_empty_place_whole_and_as_final_as_it_was(var, port, tmp_path):
+    with started(var, port):
+        done(var, "manage", "shell", "-c", A_DOSSIER)
+        said = done(var, "backup", str(tmp_path / "kept"))
+        done(var, "backup", str(tmp_path / "kept"), "--keep", "1")
+    assert "1 hồ sơ" in said
+    (backup,) = (tmp_path / "kept").iterdir()
+
+    there = tmp_path / "there"
+    assert "nhật ký liền mạch, tệp nguyên vẹn" in done(there, "restore", str(backup))
+
+    assert (there / "demo").read_text().strip() == "0"
+    with Cluster(there / "pg").used() as cluster:
+        with psycopg.connect(cluster.url(APPLICATION), autocommit=True) as connection:
+            assert connection.execute("SELECT state FROM dossiers_dossier").fetchall() == [("IN_PROGRESS",)]
+            for change in (
+                "UPDATE journal_entry SET event = 'x'",
+                "DELETE FROM journal_entry",
+                "TRUNCATE journal_entry",
+            ):
+                with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                    connection.execute(change)
+    assert "Chỉ khôi phục vào nơi trống" in refused(there, 1, "restore", str(backup))
+
+    paper = next(path for path in (backup / "files").rglob("*") if path.is_file())
+    paper.write_bytes(paper.read_bytes()[:-1] + b"?")
+    elsewhere = tmp_path / "elsewhere"
+    assert "đã hỏng" in refused(elsewhere, 1, "restore", str(backup))
+    assert not (elsewhere / "pg").exists()
+
+
+def test_a_backup_that_cannot_be_written_says_so_and_leaves_nothing(var, tmp_path):
+    in_the_way = tmp_path / "a file"
+    in_the_way.write_text("")
+
+    assert "Không ghi được bản sao lưu" in refused(var, 1, "backup", str(in_the_way))
+    assert "không phải bản sao lưu hoàn chỉnh" in refused(tmp_path / "there", 1, "restore", str(tmp_path))
+    assert in_the_way.read_text() == ""
+
+
 def test_an_unknown_command_shows_the_known_ones(tmp_path):
     asked = subprocess.run(command("chạy"), cwd=ROOT, env=surroundings(tmp_path), capture_output=True, text=True)
 
