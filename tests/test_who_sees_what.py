@@ -150,6 +150,7 @@ GET  counter:present                 s 3 3 | + + + + + + | 4 4 4 | + 3
 POST counter:batch_hand_to_agency    s 3 3 | + 3 3 3 3 3 | + 3 3 | 3 3
 POST counter:batch_do_step           s 3 3 | + + + + + 3 | + + + | + 3
 POST counter:batch_take              s 3 3 | + + + + + 3 | + + + | + 3
+POST counter:batch_assign            s 3 3 | 3 3 + + 3 + | 3 3 + | 3 3
 POST counter:batch_sign_apology      s 3 3 | 3 3 3 + 3 3 | 3 3 + | 3 3
 GET  counter:board                   s 3 3 | 3 3 + + 3 + | 3 3 + | 3 3
 GET  counter:board_list              s 3 3 | 3 3 + + 3 + | 3 3 + | 3 3

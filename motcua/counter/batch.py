@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from motcua.accounts.models import Person
 from motcua.accounts.permissions import Can
@@ -26,12 +26,7 @@ class Batch(NamedTuple):
     label: str
     question: str
     can: Can
-    takes_note: bool
-    step: Callable[[Dossier, int, Person, datetime, str], Dossier]
-
-
-def _hand_to_agency(dossier: Dossier, at_step: int, by: Person, at: datetime, note: str) -> Dossier:
-    return processing.hand_to_agency(dossier, at_step=at_step, by=by, at=at, note=note)
+    step: Callable[..., Dossier]  # (dossier, at_step=, by=, at=) and what the page asks for besides
 
 
 BATCHES: dict[str, Batch] = {
@@ -43,8 +38,7 @@ BATCHES: dict[str, Batch] = {
             "Chuyển cơ quan giải quyết",
             "Chuyển các hồ sơ này đến cơ quan giải quyết?",
             Can.HAND_TO_AGENCY,
-            True,
-            _hand_to_agency,
+            processing.hand_to_agency,
         ),
         Batch(
             "do_step",
@@ -52,10 +46,7 @@ BATCHES: dict[str, Batch] = {
             "Hoàn thành bước, chuyển tiếp",
             "Hoàn thành bước của các hồ sơ này và chuyển tiếp?",
             Can.DO_STEP,
-            True,
-            lambda dossier, at_step, by, at, note: processing.do_step(
-                dossier, at_step=at_step, by=by, at=at, note=note
-            ),
+            processing.do_step,
         ),
         Batch(
             "take",
@@ -63,8 +54,15 @@ BATCHES: dict[str, Batch] = {
             "Nhận việc",
             "Nhận thụ lý các hồ sơ này?",
             Can.DO_STEP,
-            False,
-            lambda dossier, at_step, by, at, note: holding.take(dossier, at_step=at_step, by=by, at=at),
+            holding.take,
+        ),
+        Batch(
+            "assign",
+            "giao-viec",
+            "Giao việc",
+            "Giao các hồ sơ này cho một người?",
+            Can.ASSIGN,
+            holding.assign,
         ),
         Batch(
             "sign_apology",
@@ -72,8 +70,7 @@ BATCHES: dict[str, Batch] = {
             "Ký xin lỗi, hẹn lại",
             "Ký và gửi văn bản xin lỗi của các hồ sơ này?",
             Can.SIGN_APOLOGY,
-            False,
-            lambda dossier, at_step, by, at, note: apologies.sign(dossier, by=by, at=at),
+            lambda dossier, at_step, by, at: apologies.sign(dossier, by=by, at=at),
         ),
     )
 }
@@ -118,12 +115,12 @@ class Done(NamedTuple):
     refused: str
 
 
-def carry_out(batch: Batch, chosen: Sequence[Ticked], *, by: Person, at: datetime, note: str = "") -> list[Done]:
+def carry_out(batch: Batch, chosen: Sequence[Ticked], *, by: Person, at: datetime, **asked: Any) -> list[Done]:
     """Do the act for each; what is refused says why and leaves the others alone."""
     results = []
     for dossier, at_step in chosen:
         try:
-            batch.step(dossier, at_step, by, at, note)
+            batch.step(dossier, at_step=at_step, by=by, at=at, **asked)
         except Refusal as refusal:
             results.append(Done(dossier, str(refusal)))
         else:

@@ -146,6 +146,34 @@ class AssignForm(AtStep):
             self.fields["holder"].help_text = "Không còn ai khác giữ vị trí này ở bộ phận."
 
 
+class NothingForm(Form):
+    """Several at once, with nothing more to say."""
+
+
+class SeveralForm(Form):
+    note = Line(1000, label="Ý kiến kèm theo, ghi vào từng hồ sơ")
+
+
+class AssignSeveralForm(Form):
+    """To whom the steps of several dossiers go, and why where somebody holds one of them."""
+
+    holder = forms.ModelChoiceField(
+        label="Giao cho",
+        queryset=Person.objects.none(),
+        empty_label="Chọn người…",
+        error_messages={"required": "Hãy chọn người.", "invalid_choice": "Hãy chọn một người trong danh sách."},
+    )
+    reason = LongText("Hãy ghi rõ lý do.", label="Lý do chuyển người thụ lý")
+
+    def __init__(self, *args: Any, people: QuerySet[Person], held: bool, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["holder"].queryset = people  # type: ignore[attr-defined]
+        if not held:
+            del self.fields["reason"]
+        if not people:
+            self.fields["holder"].help_text = "Không còn ai khác giữ vị trí này ở bộ phận."
+
+
 class SendElsewhereForm(Form):
     agency = forms.ModelChoiceField(
         label="Cơ quan có thẩm quyền",

@@ -71,7 +71,15 @@ NEWS: Mapping[str, str] = {
 }
 
 
-def told(row: Row, at: datetime, *, columns: Sequence[str], batch: Sequence[str] = (), instead_of: str = "") -> Told:
+def told(
+    row: Row,
+    at: datetime,
+    *,
+    columns: Sequence[str],
+    batch: Sequence[str] = (),
+    to_assign: int | None = None,
+    instead_of: str = "",
+) -> Told:
     look = row.lateness(at)
     moment = row.reception_due_at if row.state == State.SUBMITTED else row.due_at
     return Told(
@@ -86,7 +94,7 @@ def told(row: Row, at: datetime, *, columns: Sequence[str], batch: Sequence[str]
         cells=[(name, CELLS[name](row)) for name in columns],
         labels=row.labels,
         news=list(dict.fromkeys(NEWS.get(event, "Có thay đổi") for event in row.news)),
-        tick=_tick(row, batch),
+        tick=f"{row.code} {to_assign}" if to_assign else _tick(row, batch),
         sorry=row.sorry,
         late_step=_late_step(row, at),
         instead_of=instead_of,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from motcua.accounts.models import Assignment, Person
@@ -84,11 +87,31 @@ def _directs(interval: StepInterval, by: Person) -> bool:
     )
 
 
-def people_for(interval: StepInterval, at: datetime) -> QuerySet[Person]:
-    """Who may hold the step: the people of its unit in its role, but whoever holds it."""
-    there = Assignment.objects.valid_on(timezone.localdate(at)).filter(unit=interval.unit_id, role=interval.step.role)
+def directed(steps: Sequence[int], by: Person) -> list[StepInterval]:
+    """Those of the running steps that this officer may give to somebody."""
+    running = StepInterval.objects.filter(pk__in=steps, ended_at=None)
+    return [interval for interval in processing.with_holders(running) if _directs(interval, by)]
+
+
+def at_hand(dossiers: Sequence[int], by: Person) -> dict[int, int]:
+    """By dossier the running step at which it stands, where this officer may give it to somebody."""
+    leading = StepInterval.objects.filter(
+        dossier__in=dossiers,
+        dossier__state__in=SETTLING,
+        dossier__at_unit=F("unit"),
+        dossier__at_role=F("step__role"),
+        ended_at=None,
+    )
+    return {one.dossier_id: one.pk for one in leading.select_related("step", "unit") if _directs(one, by)}
+
+
+def people_for(*intervals: StepInterval, at: datetime) -> QuerySet[Person]:
+    """Who may hold one of the steps: the people of its unit in its role, but whoever holds them all."""
+    places = [Q(unit=one.unit_id, role=one.step.role) for one in intervals]
+    there = Assignment.objects.valid_on(timezone.localdate(at)).filter(reduce(or_, places, Q(pk__in=[])))
     people = Person.objects.filter(is_active=True, pk__in=there.values("person"))
-    return people.exclude(pk=interval.holder_id or 0).order_by("full_name", "pk")
+    holders = {one.holder_id or 0 for one in intervals}
+    return people.exclude(pk__in=holders if len(holders) == 1 else []).order_by("full_name", "pk")
 
 
 @transaction.atomic
@@ -99,7 +122,7 @@ def assign(dossier: Dossier, *, at_step: int, holder: Person, by: Person, at: da
     may_assign(dossier, by, at_step)
     if interval.holder_id == holder.pk:
         raise TheSamePerson
-    if not people_for(interval, at).filter(pk=holder.pk).exists():
+    if not people_for(interval, at=at).filter(pk=holder.pk).exists():
         raise NotOfTheUnit
     if not reason.strip() and processing.holder_of(interval):
         raise NoReason("Bước này đang có người thụ lý: cần ghi rõ lý do chuyển cho người khác.")

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, Prefetch, prefetch_related_objects
+from django.db.models import Exists, Max, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from motcua.accounts.models import Assignment, Person
@@ -124,12 +124,15 @@ def running_steps(dossier: Dossier) -> list[StepInterval]:
     """The steps the dossier is at, in the order of the process; more than one while branches run side by side."""
     if dossier.seen_at is not None:
         return dossier.seen_at
-    running = dossier.step_intervals.filter(ended_at=None).select_related("step", "unit", "unit__agency", "holder")
+    return list(with_holders(dossier.step_intervals.filter(ended_at=None)).order_by("step__position", "id"))
+
+
+def with_holders(running: QuerySet[StepInterval]) -> QuerySet[StepInterval]:
+    """The running steps with what is asked of them: whose they are, and whether that person is still in office."""
     there = Assignment.objects.valid_on(timezone.localdate()).filter(person__is_active=True, person=OuterRef("holder"))
-    running = running.annotate(
-        holder_there=Exists(there.filter(unit=OuterRef("unit"), role=OuterRef("step__role")).values("pk"))
-    )
-    return list(running.order_by("step__position", "id"))
+    there = there.filter(unit=OuterRef("unit"), role=OuterRef("step__role"))
+    running = running.select_related("step", "unit", "unit__agency", "holder")
+    return running.annotate(holder_there=Exists(there.values("pk")))
 
 
 def look(dossier: Dossier) -> None:

@@ -1,5 +1,7 @@
 """At the desk: whose a step is, in lists, badges and on the head's board (người thụ lý)."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -9,8 +11,8 @@ from motcua.counter import badges
 from motcua.counter.models import Badge
 from motcua.counter.testing import address, at_the_desk
 from motcua.dossiers import holding
-from motcua.dossiers.models import State
-from motcua.dossiers.testing import MONDAY, a_dossier, at_step
+from motcua.dossiers.models import Dossier, HolderChange, State
+from motcua.dossiers.testing import MONDAY, a_dossier, a_one_stop, at_step
 from motcua.journal.models import Entry
 
 pytestmark = pytest.mark.usefixtures("monday")
@@ -86,3 +88,44 @@ def test_the_board_tells_who_holds_how_much_and_each_number_opens_its_list(offic
     assert 'Hoàng Văn Hùng <span class="quiet">thụ lý</span>' in board
     assert held.code in listed
     assert free.code not in listed
+
+
+def ticks(page):
+    return re.findall(r'name="chon" value="([^"]+)"', text(page))
+
+
+def test_all_the_work_of_somebody_who_is_away_goes_to_a_colleague_in_one_act_with_a_reason(office):
+    dossiers, son = [a_dossier(office, State.IN_PROGRESS) for _ in range(3)], a_colleague(office)
+    for one in dossiers:
+        holding.take(one, at_step=at_step(one), by=office.officer, at=MONDAY)
+    desk = at_the_desk(office.leader)
+    held_by_hung = {"phan": "dang-giu", "don-vi": office.professional.pk, "can-bo": office.officer.pk}
+    chosen = {"chon": ticks(desk.get(reverse("counter:board_list"), held_by_hung)), "tu": "board"}
+    holding.give_back(dossiers[2], at_step=at_step(dossiers[2]), reason="Trùng lịch", by=office.officer, at=MONDAY)
+
+    asked = desk.post(reverse("counter:batch_assign"), chosen)
+    without = desk.post(reverse("counter:batch_assign"), {**chosen, "lam": "1", "holder": son.pk})
+    assert "Nông Văn Sơn" in text(asked) and "Hãy ghi rõ lý do" in text(without)
+    assert not HolderChange.objects.filter(after=son).exists()
+    done = desk.post(reverse("counter:batch_assign"), {**chosen, "lam": "1", "holder": son.pk, "reason": "Đi học"})
+
+    assert "Đã làm: 3 hồ sơ" in text(done)
+    assert {one.holder for one in Dossier.objects.all()} == {son}
+    assert set(HolderChange.objects.filter(after=son).values_list("reason", flat=True)) == {"Đi học"}
+    again = desk.post(reverse("counter:batch_assign"), {**chosen, "lam": "1", "holder": son.pk, "reason": "Đi học"})
+    assert "Hãy chọn một người trong danh sách" in text(again)
+
+
+def test_work_is_given_in_one_act_only_by_whoever_directs_it_and_only_to_people_of_its_unit(office):
+    dossier, son = a_dossier(office, State.IN_PROGRESS), a_colleague(office)
+    chosen = {"chon": [f"{dossier.code} {at_step(dossier)}"], "tu": "board", "lam": "1"}
+    other = a_one_stop("Ủy ban nhân dân xã Minh Hương", code="1.000894")
+
+    refused = at_the_desk(office.officer).post(reverse("counter:batch_assign"), {**chosen, "holder": son.pk})
+    elsewhere = at_the_desk(other.leader).post(reverse("counter:batch_assign"), {**chosen, "holder": son.pk})
+    stranger = at_the_desk(office.leader).post(reverse("counter:batch_assign"), {**chosen, "holder": other.officer.pk})
+
+    assert refused.status_code == 403
+    assert "Chưa chọn hồ sơ nào" in text(elsewhere)
+    assert "Hãy chọn một người trong danh sách" in text(stranger)
+    assert not HolderChange.objects.exists()

@@ -640,7 +640,7 @@ def assign(request, code: str):
             return AssignForm(_sent(request), people=Person.objects.none())
         return AssignForm(
             _sent(request),
-            people=holding.people_for(interval, at),
+            people=holding.people_for(interval, at=at),
             held_by=processing.holder_of(interval),
             initial={"at_step": interval.pk},
         )

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_safe
 
 from motcua.accounts.models import Person
 from motcua.accounts.permissions import Can, Role, requires
+from motcua.dossiers import holding
 
-from .. import board, desk, frame, wording, worklists
+from .. import batch, board, desk, frame, wording, worklists
 from ..board import LATE_STEPS, PARTS, THIS_WEEK, Wanted
 from ..settling import Spread, names_of
 
@@ -149,9 +150,14 @@ def dossiers(request):
         before=request.GET.get("truoc", ""),
     )
     query = wanted.query()
+    steps: dict[int, int] = {}
+    if wanted.part and request.user.may(Can.ASSIGN):
+        steps = holding.at_hand([row.pk for row in found.rows], request.user)
+    rows = [wording.told(row, at, columns=COLUMNS, to_assign=steps.get(row.pk)) for row in found.rows]
     context = {
         "title": _title(wanted),
-        "rows": [wording.told(row, at, columns=COLUMNS) for row in found.rows],
+        "rows": rows,
+        "batch": [batch.BATCHES["assign"]] if steps else [],
         "columns": _columns(),
         "previous": f"?{urlencode({**query, 'truoc': found.before})}" if found.before else "",
         "next": f"?{urlencode({**query, 'sau': found.after})}" if found.after else "",

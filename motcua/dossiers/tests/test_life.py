@@ -194,7 +194,7 @@ def on_page(dossier: Dossier, by: Person, told: Told) -> int:
 
 def give_to_somebody(dossier: Dossier, by: Person, at: datetime, told: Told) -> Dossier:
     interval = holding.step_to_assign(dossier, by) if dossier.state in SETTLING else None
-    holder = holding.people_for(interval, at).first() if interval else None
+    holder = holding.people_for(interval, at=at).first() if interval else None
     at_step = interval.pk if interval and not told.stale else 0
     return holding.assign(dossier, at_step=at_step, holder=holder or by, by=by, at=at, reason=told.words)
 
