@@ -549,6 +549,16 @@ def address(world: SimpleNamespace, name: str) -> str:
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda part: str(known[part[1]]), route)
 
 
+WITH_EVERY_ANSWER = (
+    "Content-Security-Policy",
+    "Cross-Origin-Resource-Policy",
+    "Permissions-Policy",
+    "Referrer-Policy",
+    "X-Content-Type-Options",
+    "X-Frame-Options",
+)
+
+
 def asked(client: Client, method: str, where: str) -> tuple[str, str]:
     """What becomes of the question, and what was read; whatever it did is taken back."""
     around = transaction.atomic()
@@ -557,6 +567,7 @@ def asked(client: Client, method: str, where: str) -> tuple[str, str]:
         answer = (client.get if method == "GET" else client.post)(where)
         text = b"".join(answer.streaming_content) if answer.streaming else answer.content
         transaction.set_rollback(True)
+    assert set(WITH_EVERY_ANSWER) <= set(answer.headers), f"{method} {where} lacks headers"
     if answer.status_code == 302 and answer["Location"].startswith(settings.LOGIN_URL):
         return "s", ""
     if "WWW-Authenticate" in answer.headers:

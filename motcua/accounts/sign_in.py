@@ -28,6 +28,7 @@ from motcua.refusal import Refusal
 from . import one_time_codes, phones
 from .attempts import Attempt, from_here
 from .models import Person
+from .sessions import ENTERED_AT
 
 logger = logging.getLogger(__name__)
 HALF, SECOND_FACTOR, CONFIRMED_AT = "half", "second_factor", "confirmed_at"
@@ -160,7 +161,7 @@ def enter(request: HttpRequest, person: Person, *, second_factor: bool) -> None:
     """Open the session: everything that was asked of this person has been answered."""
     open_session(request, person)
     request.session.pop(HALF, None)
-    request.session[CONFIRMED_AT] = int(time.time())
+    request.session[CONFIRMED_AT] = request.session[ENTERED_AT] = int(time.time())
     if second_factor:
         request.session[SECOND_FACTOR] = True
     logger.info("person %s signed in from %s", person.pk, get_ip(request))

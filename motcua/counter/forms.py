@@ -143,7 +143,9 @@ class AssignForm(AtStep):
         else:
             del self.fields["reason"]
         if not people:
-            self.fields["holder"].help_text = "Không còn ai khác giữ vị trí này ở bộ phận."
+            self.fields[
+                "holder"
+            ].help_text = "Không còn ai khác giữ vị trí này ở bộ phận; có thể cử người thay ở trang “Vắng mặt, thay”."
 
 
 class NothingForm(Form):
@@ -171,7 +173,9 @@ class AssignSeveralForm(Form):
         if not held:
             del self.fields["reason"]
         if not people:
-            self.fields["holder"].help_text = "Không còn ai khác giữ vị trí này ở bộ phận."
+            self.fields[
+                "holder"
+            ].help_text = "Không còn ai khác giữ vị trí này ở bộ phận; có thể cử người thay ở trang “Vắng mặt, thay”."
 
 
 class SendElsewhereForm(Form):

@@ -14,6 +14,7 @@ from django.utils import timezone
 from motcua.accounts import sign_in
 from motcua.accounts.models import Assignment, Person
 from motcua.accounts.permissions import Can, Role
+from motcua.accounts.sessions import ENTERED_AT
 from motcua.accounts.testing import PASSWORD, a_session, an_officer, session_cookies
 from motcua.accounts.testing import sign_in as signed_in
 from motcua.journal.models import Entry
@@ -47,6 +48,23 @@ def test_a_page_of_the_counter_costs_two(client, lan, django_assert_num_queries)
 def test_a_closed_account_is_out_at_once(client, pao):
     signed_in(client, pao)
     Person.objects.filter(pk=pao.pk).update(is_active=False)
+
+    assert not opens(client)
+
+
+def test_a_session_ends_a_working_day_after_the_sign_in_however_often_it_was_written(client, pao):
+    client.post("/dang-nhap/", {"login": pao.phone, "password": PASSWORD})
+    session = client.session
+    begun = session[ENTERED_AT]
+    assert opens(client)
+
+    session[ENTERED_AT] = begun - settings.SESSION_COOKIE_AGE + 60
+    session.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    assert opens(client)
+    session[ENTERED_AT] = begun - settings.SESSION_COOKIE_AGE
+    session.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
 
     assert not opens(client)
 
