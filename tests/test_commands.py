@@ -291,6 +291,19 @@ def test_a_missing_variable_explains_itself(tmp_path):
     assert "Thiếu biến môi trường DATABASE_URL" in said
 
 
+@pytest.mark.parametrize(("https", "told"), [("1", "max-age=31536000"), ("", "None")])
+def test_browsers_are_told_to_come_by_https_only_where_the_house_has_it(tmp_path, https, told):
+    ask = "import django; django.setup(); from django.test import Client; print(Client().get('/api/v1/khong-co', secure=True).headers.get('Strict-Transport-Security'))"
+    known = {"DATABASE_URL": "postgresql:///x", "MOTCUA_SECRET_KEY": "x" * 60, "MOTCUA_HOSTS": "testserver"}
+    known |= {"MOTCUA_HTTPS": https, "DJANGO_SETTINGS_MODULE": "motcua.config.settings"}
+
+    said = subprocess.run(
+        [sys.executable, "-c", ask], cwd=ROOT, env={**surroundings(tmp_path), **known}, capture_output=True, text=True
+    )
+
+    assert said.stdout.strip() == told, said.stderr
+
+
 def test_management_commands_find_the_database_by_themselves(var):
     asked = subprocess.run(
         command("manage", "verify_journal"),
