@@ -126,36 +126,6 @@ class TransferForm(AtStep):
         self.fields["unit"].queryset = Unit.objects.filter(pk__in=[unit.pk for unit in units]).order_by("name")  # type: ignore[attr-defined]
 
 
-class AssignForm(AtStep):
-    holder = forms.ModelChoiceField(
-        label="Giao cho",
-        queryset=Person.objects.none(),
-        empty_label="Chọn người…",
-        error_messages={"required": "Hãy chọn người.", "invalid_choice": "Hãy chọn một người trong danh sách."},
-    )
-    reason = LongText(label="Lý do chuyển người thụ lý")
-
-    def __init__(self, *args: Any, people: QuerySet[Person], held_by: Person | None = None, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.fields["holder"].queryset = people  # type: ignore[attr-defined]
-        if held_by:
-            self.fields["reason"].help_text = f"{held_by} đang thụ lý bước này; hãy ghi vì sao chuyển cho người khác."
-        else:
-            del self.fields["reason"]
-        if not people:
-            self.fields[
-                "holder"
-            ].help_text = "Không còn ai khác giữ vị trí này ở bộ phận; có thể cử người thay ở trang “Vắng mặt, thay”."
-
-
-class NothingForm(Form):
-    """Several at once, with nothing more to say."""
-
-
-class SeveralForm(Form):
-    note = Line(1000, label="Ý kiến kèm theo, ghi vào từng hồ sơ")
-
-
 class AssignSeveralForm(Form):
     """To whom the steps of several dossiers go, and why where somebody holds one of them."""
 
@@ -173,9 +143,27 @@ class AssignSeveralForm(Form):
         if not held:
             del self.fields["reason"]
         if not people:
-            self.fields[
-                "holder"
-            ].help_text = "Không còn ai khác giữ vị trí này ở bộ phận; có thể cử người thay ở trang “Vắng mặt, thay”."
+            nobody = "Không còn ai khác giữ vị trí này ở bộ phận; có thể cử người thay ở trang “Vắng mặt, thay”."
+            self.fields["holder"].help_text = nobody
+
+
+class AssignForm(AssignSeveralForm, AtStep):
+    """The same for one dossier, where the page says whose the step is; a missing reason is the step's to refuse."""
+
+    reason = LongText(label="Lý do chuyển người thụ lý")
+
+    def __init__(self, *args: Any, people: QuerySet[Person], held_by: Person | None = None, **kwargs: Any):
+        super().__init__(*args, people=people, held=held_by is not None, **kwargs)
+        if held_by:
+            self.fields["reason"].help_text = f"{held_by} đang thụ lý bước này; hãy ghi vì sao chuyển cho người khác."
+
+
+class NothingForm(Form):
+    """Several at once, with nothing more to say."""
+
+
+class SeveralForm(Form):
+    note = Line(1000, label="Ý kiến kèm theo, ghi vào từng hồ sơ")
 
 
 class SendElsewhereForm(Form):

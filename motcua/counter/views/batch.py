@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from django import forms
-from django.http import Http404
+from django.forms import Form
+from django.http import Http404, QueryDict
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -13,20 +11,28 @@ from motcua.accounts.permissions import Can, requires
 from motcua.dossiers import holding, processing
 
 from .. import batch, frame
+from ..batch import Ticked
 from ..forms import AssignSeveralForm, NothingForm, SeveralForm
 from ..worklists import LISTS
 
 BOARD = "board"  # its lists are no work lists, but work is given to people from there
 
 
-def _page(request, name: str, make_form: Callable[..., forms.Form] = NothingForm):
+def _chosen(request) -> list[Ticked]:
+    return batch.ticked(request.user, request.POST.getlist("chon"))
+
+
+def _sent(request) -> QueryDict | None:
+    """What the form of the page was sent with; nothing as long as the dossiers are only looked over."""
+    return request.POST if "lam" in request.POST else None
+
+
+def _page(request, name: str, chosen: list[Ticked], form: Form):
     """The ticked dossiers to look over, or with `lam` the result of doing it; asked twice, the second does nothing."""
     at, act = timezone.now(), batch.BATCHES[name]
-    chosen = batch.ticked(request.user, request.POST.getlist("chon"))
     listed = request.POST.get("tu", "home")
     if listed not in LISTS and listed != BOARD:
         raise Http404
-    form = make_form(request.POST if "lam" in request.POST else None)
     results = []
     if form.is_valid():
         results = batch.carry_out(act, chosen, by=request.user, at=at, **form.cleaned_data)
@@ -47,34 +53,33 @@ def _page(request, name: str, make_form: Callable[..., forms.Form] = NothingForm
 @require_POST
 @requires(Can.HAND_TO_AGENCY)
 def hand_to_agency(request):
-    return _page(request, "hand_to_agency", SeveralForm)
+    return _page(request, "hand_to_agency", _chosen(request), SeveralForm(_sent(request)))
 
 
 @require_POST
 @requires(Can.DO_STEP)
 def do_step(request):
-    return _page(request, "do_step", SeveralForm)
+    return _page(request, "do_step", _chosen(request), SeveralForm(_sent(request)))
 
 
 @require_POST
 @requires(Can.DO_STEP)
 def take(request):
-    return _page(request, "take")
+    return _page(request, "take", _chosen(request), NothingForm(_sent(request)))
 
 
 @require_POST
 @requires(Can.ASSIGN)
 def assign(request):
     """All the work of somebody who is away, or a part of it, to one colleague (giao lại việc của người vắng)."""
-    at = timezone.now()
-    marks = batch.ticked(request.user, request.POST.getlist("chon"))
-    steps = holding.directed([one.at_step for one in marks], request.user)
-    people = holding.people_for(*steps, at=at)
+    chosen = _chosen(request)
+    steps = holding.directed([one.at_step for one in chosen], request.user)
+    people = holding.people_for(*steps, at=timezone.now())
     held = any(processing.holder_of(interval) for interval in steps)
-    return _page(request, "assign", lambda sent: AssignSeveralForm(sent, people=people, held=held))
+    return _page(request, "assign", chosen, AssignSeveralForm(_sent(request), people=people, held=held))
 
 
 @require_POST
 @requires(Can.SIGN_APOLOGY)
 def sign_apology(request):
-    return _page(request, "sign_apology")
+    return _page(request, "sign_apology", _chosen(request), NothingForm(_sent(request)))
