@@ -10,7 +10,7 @@ from motcua.accounts.testing import an_officer
 from motcua.counter import badges
 from motcua.counter.models import Badge
 from motcua.counter.testing import address, at_the_desk
-from motcua.dossiers import holding
+from motcua.dossiers import holding, processing
 from motcua.dossiers.models import Dossier, HolderChange, State
 from motcua.dossiers.testing import MONDAY, a_dossier, a_one_stop, at_step
 from motcua.journal.models import Entry
@@ -129,3 +129,20 @@ def test_work_is_given_in_one_act_only_by_whoever_directs_it_and_only_to_people_
     assert "Chưa chọn hồ sơ nào" in text(elsewhere)
     assert "Hãy chọn một người trong danh sách" in text(stranger)
     assert not HolderChange.objects.exists()
+
+
+def test_of_a_page_grown_old_only_what_still_waits_there_is_given(office):
+    moved, waiting, son = (
+        a_dossier(office, State.IN_PROGRESS),
+        a_dossier(office, State.IN_PROGRESS),
+        a_colleague(office),
+    )
+    chosen = {"chon": [f"{one.code} {at_step(one)}" for one in (moved, waiting)], "tu": "board"}
+    processing.do_step(moved, at_step=at_step(moved), by=office.officer, at=MONDAY)
+
+    done = text(
+        at_the_desk(office.leader).post(reverse("counter:batch_assign"), {**chosen, "lam": "1", "holder": son.pk})
+    )
+
+    assert "Đã làm: 1 hồ sơ" in done and "Chưa làm được: 1 hồ sơ" in done
+    assert [change.interval.dossier for change in HolderChange.objects.filter(after=son)] == [waiting]
