@@ -181,6 +181,16 @@ class Noted(NamedTuple):
     own: bool
 
 
+class PassedOn(NamedTuple):
+    """A step that changed hands for a reason; who took what nobody held stands in the journal."""
+
+    reason: str
+    at: datetime
+    by: str
+    before: str | None
+    after: str | None
+
+
 class Found(NamedTuple):
     """What lies at the dossier for this officer when they open it."""
 
@@ -190,6 +200,7 @@ class Found(NamedTuple):
     labels: list[tuple[int, str, bool]]  # those of their units, and whether each is on it
     units: list[tuple[int, str]]
     notes: list[Noted]  # the officer's own, and those of their units; nobody else's
+    passed_on: list[PassedOn]  # the last first
 
 
 SIT_DOWN = """
@@ -216,7 +227,12 @@ SELECT
        FROM (SELECT * FROM counter_note WHERE dossier_id = %(dossier)s
                 AND (unit_id = ANY(%(units)s) OR unit_id IS NULL AND by_id = %(officer)s)
               ORDER BY at DESC, id DESC LIMIT %(most)s) AS n
-       JOIN accounts_person p ON p.id = n.by_id LEFT JOIN organisations_unit u ON u.id = n.unit_id)
+       JOIN accounts_person p ON p.id = n.by_id LEFT JOIN organisations_unit u ON u.id = n.unit_id),
+    (SELECT json_agg(json_build_array(c.reason, c.at, p.full_name, b.full_name, a.full_name) ORDER BY c.at DESC, c.id DESC)
+       FROM (SELECT h.* FROM dossiers_holderchange h JOIN dossiers_stepinterval s ON s.id = h.interval_id
+              WHERE s.dossier_id = %(dossier)s AND h.reason <> '' ORDER BY h.at DESC, h.id DESC LIMIT %(most)s) AS c
+       JOIN accounts_person p ON p.id = c.by_id LEFT JOIN accounts_person b ON b.id = c.before_id
+       LEFT JOIN accounts_person a ON a.id = c.after_id)
 """
 
 
@@ -234,7 +250,7 @@ def sit_down(dossier: Dossier, officer: Person, at: datetime) -> Found:
                 "most": MOST_NOTES,
             },
         )
-        news, present, follows, labels, units, notes = cursor.fetchone()
+        news, present, follows, labels, units, notes, passed_on = cursor.fetchone()
     return Found(
         [(event, datetime.fromisoformat(moment)) for event, moment in news or []],
         present or [],
@@ -242,6 +258,7 @@ def sit_down(dossier: Dossier, officer: Person, at: datetime) -> Found:
         [(pk, name, on) for pk, name, on in labels or []],
         [(pk, name) for pk, name in units or []],
         [Noted(pk, text, datetime.fromisoformat(written), *more) for pk, text, written, *more in notes or []],
+        [PassedOn(reason, datetime.fromisoformat(moment), *people) for reason, moment, *people in passed_on or []],
     )
 
 

@@ -32,6 +32,7 @@ from .keeping import Kept
 
 ROUND = 100
 MOST_ROUNDS = 5
+SHOWN = 20
 LATELY = 100  # receptions looked back on for what is received most
 
 
@@ -78,9 +79,14 @@ def at_ministry(version: ProcedureVersion) -> bool:
     return version.routing == Routing.MINISTRY
 
 
-def find(
-    text: str, at_counters: list[Agency], *, day: date, limit: int = 20, any_desk: bool = False
-) -> list[ProcedureVersion]:
+class Found(NamedTuple):
+    """The best of what was typed, and whether there may be more of it."""
+
+    versions: list[ProcedureVersion]
+    more: bool = False
+
+
+def find(text: str, at_counters: list[Agency], *, day: date, any_desk: bool = False) -> Found:
     """Procedures by what was typed, only those this desk receives; `any_desk` where the rules let it receive all."""
     found: list[ProcedureVersion] = []
     after = None
@@ -89,10 +95,12 @@ def find(
         found += [
             version for version in batch if any_desk or at_ministry(version) or settling_agency(version, at_counters)
         ]
-        if len(found) >= limit or len(batch) < ROUND:
+        if len(batch) < ROUND:
+            return Found(found[:SHOWN], more=len(found) > SHOWN)
+        if len(found) > SHOWN:
             break
         after = batch[-1].mark  # type: ignore[attr-defined]
-    return found[:limit]
+    return Found(found[:SHOWN], more=True)
 
 
 def often(officer: Person, *, day: date, limit: int = 9) -> list[ProcedureVersion]:

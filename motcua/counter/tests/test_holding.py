@@ -109,7 +109,7 @@ def test_all_the_work_of_somebody_who_is_away_goes_to_a_colleague_in_one_act_wit
     assert not HolderChange.objects.filter(after=son).exists()
     done = desk.post(reverse("counter:batch_assign"), {**chosen, "lam": "1", "holder": son.pk, "reason": "Đi học"})
 
-    assert "Đã làm: 3 hồ sơ" in text(done)
+    assert "Đã giao cho Nông Văn Sơn: 3 hồ sơ" in text(done)
     assert {one.holder for one in Dossier.objects.all()} == {son}
     assert set(HolderChange.objects.filter(after=son).values_list("reason", flat=True)) == {"Đi học"}
     again = desk.post(reverse("counter:batch_assign"), {**chosen, "lam": "1", "holder": son.pk, "reason": "Đi học"})
@@ -144,5 +144,5 @@ def test_of_a_page_grown_old_only_what_still_waits_there_is_given(office):
         at_the_desk(office.leader).post(reverse("counter:batch_assign"), {**chosen, "lam": "1", "holder": son.pk})
     )
 
-    assert "Đã làm: 1 hồ sơ" in done and "Chưa làm được: 1 hồ sơ" in done
+    assert "Đã giao cho Nông Văn Sơn: 1 hồ sơ" in done and "Chưa làm được: 1 hồ sơ" in done
     assert [change.interval.dossier for change in HolderChange.objects.filter(after=son)] == [waiting]

@@ -119,6 +119,19 @@ def receive(office, version=None, **told):
     )
 
 
+def test_what_does_not_fit_on_the_page_of_a_search_is_said(office):
+    for number in range(21):
+        a_procedure(f"9.{number:06}", name=f"Xác nhận việc thứ {number}")
+    lan = at_the_desk(office.reception)
+
+    many = text(lan.get("/motcua/tiep-nhan/?tim=xác nhận việc"))
+    few = text(lan.get("/motcua/tiep-nhan/?tim=khai sinh"))
+
+    assert many.count("<li data-row>") == 20
+    assert "Còn thủ tục khác khớp" in many
+    assert "Đăng ký khai sinh" in few and "Còn thủ tục khác" not in few
+
+
 def test_one_button_makes_the_dossier_and_leads_to_its_receipt(office):
     response = receive(office)
 

@@ -200,5 +200,7 @@ def test_a_step_is_assigned_taken_away_and_given_back_on_the_page_of_the_dossier
     refused = do(client, dossier, "do_step", at_step=step)
     assert refused.status_code == 422 and "Đặng Thị Yến thụ lý" in said(refused)
     sign_in(client, yen)
-    do(client, dossier, "give_back", at_step=step, reason="Chưa rõ việc.")
+    given_back = said(do(client, dossier, "give_back", at_step=step, reason="Chưa rõ việc."))
+    assert given_back.index("Chưa rõ việc.") < given_back.index("Anh Hùng đi học.")
+    assert "Hoàng Văn Hùng → Đặng Thị Yến" in given_back and "Đặng Thị Yến → chưa ai nhận" in given_back
     assert processing.running_step(dossier).holder is None

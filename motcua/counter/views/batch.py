@@ -46,6 +46,7 @@ def _page(request, name: str, chosen: list[Ticked], form: Form):
         "refused": [one for one in results if one.refused],
         "form": form,
         "carried_out": bool(results),
+        "to": form.cleaned_data.get("holder") if results else None,
     }
     return frame.page(request, "counter/batch.html", context, at=at, current=listed)
 

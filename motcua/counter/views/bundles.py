@@ -18,6 +18,7 @@ from motcua.refusal import Refusal
 
 from .. import frame, receiving
 from ..bundling import BundleReception
+from ..receiving import Found
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,7 +68,7 @@ def _chosen(codes, at_counters, at):
 def _choose(request, chosen, at_counters, at):
     text = request.GET.get("tim", "").strip()[:200]
     today = timezone.localdate(at)
-    found = receiving.find(text, at_counters, day=today) if text else receiving.often(request.user, day=today)
+    found = receiving.find(text, at_counters, day=today) if text else Found(receiving.often(request.user, day=today))
     codes = [version.code for version, _agency in chosen]
     context = {
         "text": text,
@@ -78,9 +79,10 @@ def _choose(request, chosen, at_counters, at):
         ],
         "found": [
             {"version": version, "agency": agency, "with": _query([*codes, version.code])}
-            for version in found
+            for version in found.versions
             if version.code not in codes and (agency := receiving.settling_agency(version, at_counters))
         ],
+        "more": found.more,
         "go_on": f"{_query(codes)}&nhap=1" if len(codes) >= bundles.FEWEST else "",
         "full": len(codes) >= bundles.MOST,
     }

@@ -44,20 +44,23 @@ def choose(request):
     at_counters = receiving.counters(request.user)
     nth = int(text) if NTH.fullmatch(text) else 0
     any_desk = rules.rules_on(today).any_desk_receives
-    found = receiving.find(text, at_counters, day=today, any_desk=any_desk) if text and not nth else []
-    often = [] if text and not nth else receiving.often(request.user, day=today)
+    if text and not nth:
+        found, more = receiving.find(text, at_counters, day=today, any_desk=any_desk)
+    else:
+        found, more = receiving.often(request.user, day=today), False
     rows: list[dict[str, Any]] = [
         {"version": version, "agency": agency or version.agency}
-        for version in found or often
+        for version in found
         if (agency := receiving.settling_agency(version, at_counters)) or any_desk or receiving.at_ministry(version)
     ]
     if 0 < nth <= len(rows):
         return redirect(_address("receive_person", rows[nth - 1]["version"].code, after=after))
-    if len(found) == 1 and found[0].why == "code":
+    if text and len(found) == 1 and found[0].why == "code":
         return redirect(_address("receive_person", found[0].code, after=after))
     context = {
         "text": text,
         "rows": [] if nth else rows,
+        "more": more,
         "after": after,
         "received_so_far": together.all_of(after) if after else [],
         "finish": _received(after) if after else "",

@@ -10,7 +10,7 @@ from motcua.accounts.testing import an_officer
 from motcua.catalogue import processes
 from motcua.catalogue.models import Process
 from motcua.catalogue.testing import steps
-from motcua.dossiers import intake, processing, results, slips, supplement, watching
+from motcua.dossiers import holding, intake, processing, results, slips, supplement, watching
 from motcua.dossiers.acts import acts
 from motcua.dossiers.lifecycle import NotYours
 from motcua.dossiers.models import ClockOwner, Dossier, Notice, Outcome, SlipKind, State
@@ -104,6 +104,26 @@ def test_the_main_ledger_stays_with_the_lead_agency_without_gap():
     ours = dossier.step_intervals.get(step__position=2)
     assert police.count() == 2
     assert police.first().started_at < ours.ended_at  # they overlap
+
+
+def test_each_branch_has_a_holder_of_its_own_and_the_dossier_names_that_of_the_lead():
+    cast = an_office_and_its_police()
+    dossier = a_dossier(cast.office, State.IN_PROGRESS)
+    yen = an_officer(cast.office.professional, Role.PROCESSING_OFFICER, "Đặng Thị Yến")
+    ours = processing.running_step(dossier, cast.office.officer).pk
+    theirs = processing.running_step(dossier, cast.binh).pk
+
+    holding.take(dossier, at_step=theirs, by=cast.binh, at=TUESDAY)
+    dossier.refresh_from_db()
+    assert dossier.holder is None
+    dossier = holding.take(dossier, at_step=ours, by=cast.office.officer, at=TUESDAY)
+    with pytest.raises(holding.NotYours):
+        holding.assign(dossier, at_step=ours, holder=yen, by=cast.chief, at=TUESDAY, reason="Đi học")
+    holding.assign(dossier, at_step=ours, holder=yen, by=cast.office.head, at=TUESDAY, reason="Đi học")
+
+    dossier.refresh_from_db()
+    assert {one.pk: one.holder for one in processing.running_steps(dossier)} == {ours: yen, theirs: cast.binh}
+    assert dossier.holder == yen
 
 
 def test_each_does_only_the_step_in_their_own_hands():
