@@ -25,7 +25,7 @@ from motcua.organisations.models import Agency, Level, Place
 from motcua.refusal import Refusal
 from motcua.worktime.models import NationalDay, load_national_days
 
-from . import staff
+from . import around, staff
 from .accounts import expect_demonstration
 from .citizens import FACTS
 from .stories import GENERAL_OF_AGENCY, GENERAL_OF_COMMUNES, Story, plan
@@ -59,6 +59,7 @@ def load(*, now: datetime, dossiers: int | None = None, tell: Tell = lambda line
         ("Từ đồng nghĩa để tìm", synonyms.load),
         ("Cán bộ", lambda: staff.appoint(staff.posts(agencies_by_id()), since=SINCE, at=now)),
         ("Hồ sơ", lambda: tell_stories(now, dossiers, tell)),
+        ("Việc quanh hồ sơ", lambda: do_around(now)),
     )
     changed = False
     for name, part in parts:
@@ -156,6 +157,12 @@ def tell_stories(now: datetime, most: int | None, tell: Tell) -> int:
         with connection.cursor() as cursor:
             cursor.execute("RESET synchronous_commit")
     return len(fresh)
+
+
+def do_around(now: datetime) -> int:
+    """What officers do besides, once there are dossiers to do it with."""
+    told_in_full = {one["code"]: one["agency"] for one in complete()}
+    return around.do_around(cast_of([], agencies_by_id(), versions_of(told_in_full), now))
 
 
 def _begins(telling: Telling) -> datetime:

@@ -20,6 +20,7 @@ from motcua.vietnamese import fold
 
 from .accounts import password, totp_secret
 from .citizens import Citizen, citizen
+from .stories import SHOWN_COMMUNE
 
 AT_COUNTERS_OF_CENTRE = 4
 KEEPS_CATALOGUE = "H60.01"  # the Office of the People's Committee (NĐ 63/2010/NĐ-CP: kiểm soát thủ tục hành chính)
@@ -42,6 +43,8 @@ NAMES = {
 }
 # In a commune one person is the whole unit, and is called by its work.
 OF_COMMUNES = {"Công chức Tư pháp - Hộ tịch": "tuphap", "Công chức Văn hóa - Xã hội": "vanhoa"}
+# Where work is divided between two, so that it can be given to the other.
+ALSO_AT = {(SHOWN_COMMUNE, "Công chức Tư pháp - Hộ tịch"): (Role.PROCESSING_OFFICER,)}
 
 
 class Post(NamedTuple):
@@ -61,7 +64,7 @@ def posts(agencies: Mapping[str, Agency]) -> Iterator[Post]:
         agency = agencies[agency_id]
         taken: Counter[str] = Counter()
         for unit in units[agency.pk]:
-            for role in _roles(agency, unit):
+            for role in [*_roles(agency, unit), *ALSO_AT.get((agency_id, unit.name), ())]:
                 work = _work(agency, unit, role)
                 taken[work] += 1
                 again = taken[work] if taken[work] > 1 else ""

@@ -357,7 +357,7 @@ class Telling:
             if self.case:
                 self.dossier = intake.choose_case(self.dossier, self.case, by=self.account, at=at)
             at += timedelta(minutes=6)
-            self.dossier = intake.save(self.dossier, by=self.account, at=at, **self._facts())
+            self.dossier = intake.save(self.dossier, by=self.account, at=at, **self.facts(self.at))
             for paper in self.dossier.papers.select_related("component"):
                 if paper.component in photographed:
                     stored, name = self.cast.paper(paper.name)
@@ -367,23 +367,25 @@ class Telling:
 
     def receive(self) -> None:
         officer = self._anybody(self.cast.desks[offices.reception_agency(self.agency, self.at.date()).pk])
-        scanned = self.random.random() < 0.6
-        papers_asked: list[tuple[Component | None, str, int, int]] = [
-            (component, component.name, component.originals, component.copies) for component in self._required_of_case()
-        ]
-        brought = [
-            Brought(component, name, originals, copies, [self.cast.paper(name)] if scanned else [])
-            for component, name, originals, copies in papers_asked or [(None, name, 1, 0) for name in words.BROUGHT]
-        ]
         self.dossier = intake.receive(
             self.version,
             agency=self.agency,
             by=officer,
             at=self.at,
-            papers=brought,
+            papers=self.brought(scanned=self.random.random() < 0.6),
             case=self.case,
-            **self._facts(),
+            **self.facts(self.at),
         )
+
+    def brought(self, *, scanned: bool) -> list[Brought]:
+        """The papers laid on the desk."""
+        asked: list[tuple[Component | None, str, int, int]] = [
+            (component, component.name, component.originals, component.copies) for component in self._required_of_case()
+        ]
+        return [
+            Brought(component, name, originals, copies, [self.cast.paper(name)] if scanned else [])
+            for component, name, originals, copies in asked or [(None, name, 1, 0) for name in words.BROUGHT]
+        ]
 
     def accept(self) -> None:
         self.dossier = intake.accept(self.dossier, by=self._read(self._desk()), at=self.at)
@@ -416,6 +418,8 @@ class Telling:
         assert asked is not None  # the act before this one asked
         for item in asked.items.all():
             if item.paper:
+                for page in item.paper.files.filter(replaced_at=None):
+                    papers.remove(page, by=by, at=self.at)
                 stored, name = self.cast.paper(item.paper.name, seed=1)
                 papers.add(item.paper, stored, name=name, by=by, at=self.at)
         note = self.random.choice(words.COMPLETED if online else words.RECORDED)
@@ -527,7 +531,9 @@ class Telling:
         """An officer of the unit and role at which the dossier is; who took the step, where somebody did."""
         if self.dossier.holder:
             return self.dossier.holder
-        return self._anybody(self.cast.officers[self.dossier.at_unit_id or 0, self.dossier.at_role])
+        first, *others = self.cast.officers[self.dossier.at_unit_id or 0, self.dossier.at_role]
+        # Where work is divided, most lies with the officer whose account is printed.
+        return self._anybody([first, first, *others])
 
     def _read(self, officer: Person) -> Person:
         """Whoever acts on a dossier has opened it first."""
@@ -542,7 +548,8 @@ class Telling:
     def _required_of_case(self) -> list[Component]:
         return [component for component in self.version.components.all() if cases.required(component, self.case)]
 
-    def _facts(self) -> dict[str, Any]:
+    def facts(self, at: datetime) -> dict[str, Any]:
+        """What the applicant tells."""
         owner, home = self.owner, home_of(self.story, self.cast.agencies, self.cast.places)
         facts: dict[str, Any] = {
             "owner_name": owner["full_name"],
@@ -550,7 +557,7 @@ class Telling:
             "owner_birth_date": owner["birth_date"],
             "phone": owner["phone"],
             "address": home,
-            "form": answers(self.version.form, owner, self.random, day=self.at.date(), place=home),
+            "form": answers(self.version.form, owner, self.random, day=at.date(), place=home),
         }
         if self.story.code in words.ASKED:
             facts["form"]["noi_dung"] = words.ASKED[self.story.code]

@@ -86,6 +86,27 @@ REFUSED_RESULT = (
     "Thông tin đề nghị không có trong sổ gốc đang lưu giữ nên không có căn cứ để cấp.",
 )
 
+# What the department asks the police; the last of it has its answer.
+ASKED_OF_POLICE = (
+    "Đề nghị cho biết người có tên trong hồ sơ có thuộc trường hợp đang bị cấm hành nghề hay không.",
+    "Đề nghị xác minh nơi cư trú của người nộp trong 5 năm gần đây; hồ sơ ghi hai nơi.",
+    "Đề nghị đối chiếu số định danh cá nhân và ngày sinh ghi trong hồ sơ.",
+)
+ANSWER_OF_POLICE = "Đã đối chiếu: số định danh và ngày sinh ghi trong hồ sơ khớp với cơ sở dữ liệu."
+
+# Why a result comes late, as the applicant reads it; the first waits for the signature, the second is signed.
+LATE_BECAUSE = (
+    "Sổ gốc lưu ở kho của huyện, phải chờ bản sao gửi về mới đối chiếu được.",
+    "Cán bộ thụ lý đi dự tập huấn ba ngày, hồ sơ phải chuyển người khác giải quyết.",
+)
+LACKING_ON_LIST = "thiếu bản chính tờ khai"
+LABELS = ("Chờ xác minh", "Cần gọi người nộp", "Người cao tuổi")
+DESK_NOTES = (
+    "Người nộp chỉ nghe máy sau 17 giờ.",
+    "Hỏi lại chị Hương ở kho lưu trữ về số quyển.",
+    "Chữ ký ở trang 2 mờ, đã xem bản chính tại quầy.",
+)
+
 # The sign after the number of a result, and of a refusal to settle.
 SIGNS = {
     "1.000656": "TLKT",

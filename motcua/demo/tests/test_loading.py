@@ -2,6 +2,7 @@
 
 import tempfile
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -22,12 +23,23 @@ from motcua.accounts.sign_in import find
 from motcua.catalogue import completeness
 from motcua.catalogue.models import Procedure, ProcedureVersion, ProcessStep
 from motcua.catalogue.publishing import told_of
+from motcua.counter.models import Labelled, Note
 from motcua.demo import accounts, loading
-from motcua.demo.stories import CITIZEN, plan
+from motcua.demo.stories import CITIZEN, SHOWN_AGENCY, Standing, plan
 from motcua.demo.stories import GENERAL_OF_COMMUNES as GENERAL
 from motcua.demo.telling import Telling, key_of, owner_of
 from motcua.dossiers import clock, rules
-from motcua.dossiers.models import Channel, ClockOwner, Dossier, RuleSet, State
+from motcua.dossiers.models import (
+    Apology,
+    Bundle,
+    Channel,
+    ClockOwner,
+    Dossier,
+    HandoverList,
+    Opinion,
+    RuleSet,
+    State,
+)
 from motcua.journal.models import Entry, Reading
 from motcua.journal.verifying import verify
 from motcua.organisations.models import Agency, Place, Unit
@@ -189,6 +201,31 @@ class TestTheDemonstration(TestCase):
             assert dossier.accepted_at <= dossier.reception_due_at
         assert Reading.objects.exists()
 
+    def test_around_the_dossiers_officers_ask_apologise_hand_over_sort_and_note(self):
+        examined = [
+            story
+            for story in plan(*self.told())
+            if story.state == State.IN_PROGRESS and story.standing == Standing.SOON and story.agency == SHOWN_AGENCY
+        ]
+        for story in examined:
+            Telling(replace(story, position=2), self.cast([story])).tell()
+
+        loading.do_around(self.now)
+
+        asked = Opinion.objects.values_list("answered_at", flat=True)
+        assert any(asked) and not all(asked)
+        promised_anew = Apology.objects.exclude(reason="").values_list("signed_at", flat=True)
+        assert any(promised_anew) and not all(promised_anew)
+        lists = {(one.kind, one.received_at is not None) for one in HandoverList.objects.all()}
+        assert {("DOSSIERS", True), ("RESULTS", False)} <= lists
+        assert Labelled.objects.exists() and Note.objects.exists()
+        assert Bundle.objects.get().dossiers.count() == 2
+
+    def test_the_registrars_of_the_commune_shown_are_two_so_that_work_can_go_to_the_other(self):
+        registrar = find("tuphap.hungduc").assignments.get()
+
+        assert Assignment.objects.filter(unit=registrar.unit, role=registrar.role).count() == 2
+
     def test_a_dossier_without_a_process_of_its_own_goes_the_general_way(self):
         stories = plan(*self.told())
         general = next(story for story in stories[SOME:] if story.code in GENERAL and story.state == State.RETURNED)
@@ -207,9 +244,8 @@ class TestTheDemonstration(TestCase):
     def test_a_load_that_was_cut_off_goes_on_where_it_was(self):
         assert loading.load(now=self.now, dossiers=SOME + 3) is True
 
-        assert Dossier.objects.count() == SOME + 3
-        keys = Dossier.objects.values_list("owner_id_number", "procedure_version")
-        assert len(set(keys)) == SOME + 3
+        keys = Dossier.objects.filter(bundle=None).values_list("owner_id_number", "procedure_version")
+        assert len(keys) == len(set(keys)) == SOME + 3
 
     def test_there_are_some_hundred_stories_over_all_complete_procedures_each_of_one_dossier(self):
         versions, told_in_full = self.told()
