@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from motcua.accounts.models import Person
@@ -19,6 +20,7 @@ from motcua.dossiers.models import Dossier, Mandate, MandateScope, OwnerKind, Re
 from motcua.dossiers.posting import Posted
 from motcua.dossiers.supplement import Item
 from motcua.organisations.models import Agency, AgencyKind, Level, Unit, UnitKind
+from motcua.ui.templatetags.ui import dong
 
 OTHERS = 2  # papers besides those the procedure names
 
@@ -209,13 +211,26 @@ class OpinionForm(Form):
 
     def __init__(self, *args: Any, dossier: Dossier, at: datetime, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        here = Q(agency=dossier.agency_id) | Q(agency__level=Level.PROVINCE)
-        who = Unit.objects.valid_on(timezone.localdate(at)).filter(
-            here, kind__in=(UnitKind.PROFESSIONAL, UnitKind.LEADERS)
-        )
         choice: Any = self.fields["unit"]
-        choice.queryset = who.select_related("agency").order_by("agency__name", "name")
-        choice.label_from_instance = lambda unit: f"{unit.agency.short_name} – {unit.name}"
+        choice.queryset = Unit.objects.valid_on(timezone.localdate(at)).filter(
+            kind__in=(UnitKind.PROFESSIONAL, UnitKind.LEADERS)
+        )
+        rank = {level: nth for nth, level in enumerate(Level)}
+        units = sorted(
+            choice.queryset.select_related("agency"),
+            key=lambda unit: (
+                unit.agency_id != dossier.agency_id,
+                rank[unit.agency.level],
+                unit.agency.name,
+                unit.agency_id,
+                unit.name,
+            ),
+        )
+        by_agency = groupby(units, key=lambda unit: unit.agency)
+        choice.choices = [
+            ("", choice.empty_label),
+            *((agency.short_name, [(unit.pk, unit.name) for unit in those]) for agency, those in by_agency),
+        ]
 
 
 class OpinionAnswerForm(Form):
@@ -259,6 +274,24 @@ class PaymentForm(Form):
 
 class SettlementForm(Form):
     receipt_number = Line(60, "Hãy ghi số biên lai hoặc chứng từ.", label="Số biên lai, chứng từ")
+
+
+class TakenForm(Form):
+    """Money taken while the person stands there: the number says that all of it was."""
+
+    receipt_number = Line(60, label="Số biên lai")
+
+    def __init__(self, *args: Any, total: int, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["receipt_number"].help_text = (
+            f"Đã thu đủ {dong(total)} thì ghi số in trên biên lai. Để trống nếu chưa thu, hoặc người nộp được miễn, giảm: "
+            "ghi nhận sau ở trang hồ sơ."
+        )
+
+
+def line_of(fee: Fee, taken: int, relief: str = "") -> collecting.Line:
+    """What the receipt says of one thing the catalogue asks."""
+    return collecting.Line(fee.name or FeeKind(fee.kind or FeeKind.FEE).label, fee.amount, taken, relief)
 
 
 class FeesForm(Form):
@@ -311,8 +344,7 @@ class FeesForm(Form):
             if relief and fee.amount is not None and taken in (None, fee.amount):
                 taken = fee.amount * (100 - (relief.percent or 100)) // 100
             if taken is not None:
-                what = fee.name or FeeKind(fee.kind or FeeKind.FEE).label
-                lines.append(collecting.Line(what, fee.amount, taken, _relief(relief) if relief else ""))
+                lines.append(line_of(fee, taken, _relief(relief) if relief else ""))
         if self.cleaned_data["other_what"]:
             lines.append(collecting.Line(self.cleaned_data["other_what"], None, self.cleaned_data["other_taken"]))
         return lines

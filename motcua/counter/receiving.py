@@ -19,15 +19,15 @@ from motcua.accounts.models import Person
 from motcua.accounts.permissions import Can
 from motcua.catalogue import cases, searching
 from motcua.catalogue import forms as told
-from motcua.catalogue.models import Channel, ProcedureVersion, Routing
-from motcua.dossiers import clock, duplicates, intake, rules, together
+from motcua.catalogue.models import Channel, Fee, ProcedureVersion, Routing
+from motcua.dossiers import clock, collecting, duplicates, intake, rules, together
 from motcua.dossiers.models import Dossier, OwnerKind
 from motcua.dossiers.papers import Brought
 from motcua.organisations.models import Agency, AgencyKind
 from motcua.refusal import Refusal
 
 from . import keeping
-from .forms import OTHERS, PapersForm, PersonForm
+from .forms import OTHERS, PapersForm, PersonForm, TakenForm, line_of
 from .keeping import Kept
 
 ROUND = 100
@@ -267,6 +267,9 @@ class Reception:
         self.person = PersonForm(data, initial=initial.get("person"))
         self.papers = PapersForm(data, components=self.components, case=self.case, initial=initial.get("papers"))
         self.answers = self._answers(data)
+        self.fees = cases.fees(self.version, case=self.case, channel=Channel.DIRECT)
+        total = _total(self.fees, self.case)
+        self.taken = TakenForm(data, initial=initial.get("taken"), total=total) if total else None
 
     def _answers(self, data: Any, *, quiet: bool = False, draft: bool = False) -> told.AnswersForm:
         """The form of the procedure; `quiet`, it shows again what was typed and judges nothing."""
@@ -277,7 +280,7 @@ class Reception:
 
     def _show_again(self, data: Any, person: dict[str, Any], papers: dict[str, Any]) -> None:
         """The page with all that was typed, and no error yet."""
-        self._make(None, person=person, papers=papers)
+        self._make(None, person=person, papers=papers, taken={"receipt_number": data.get("receipt_number", "")})
         self.answers = self._answers(data, quiet=True)
 
     def _begin_at(self, field: str) -> None:
@@ -307,7 +310,7 @@ class Reception:
 
     @property
     def forms(self) -> list[forms.Form]:
-        return [self.person, self.papers, self.answers]
+        return [self.person, self.papers, self.answers, *filter(None, [self.taken])]
 
     @property
     def errors(self) -> bool:
@@ -421,14 +424,27 @@ class Reception:
         return papers
 
     def receive(self) -> tuple[Dossier, str]:
-        """Receive once, and put the dossier on the receipt of the one before; if that may not be, say why."""
+        """Receive once, put the dossier on the receipt of the one before, note the money; what may not be is said."""
         dossier = self._receive()
+        refused = []
         try:
             if self.after:
                 together.join(dossier, after=self.after, by=self.officer, at=self.at)
         except Refusal as refusal:
-            return dossier, str(refusal)
-        return dossier, ""
+            refused.append(f"Hồ sơ có giấy hẹn riêng. {refusal}")
+        try:
+            self._note_money(dossier)
+        except Refusal as refusal:
+            refused.append(f"Chưa ghi nhận tiền đã thu. {refusal}")
+        return dossier, " ".join(refused)
+
+    def _note_money(self, dossier: Dossier) -> None:
+        """What was taken under one receipt; pressed twice, it is noted once."""
+        number = self.taken.cleaned_data["receipt_number"] if self.taken else ""
+        if not number or dossier.fee_receipts.filter(number=number, cancelled_at=None).exists():
+            return
+        lines = [line_of(fee, fee.amount or 0) for fee in self.fees]
+        collecting.collect(dossier, lines=lines, number=number, by=self.officer, at=self.at)
 
     def _receive(self) -> Dossier:
         """The page named the dossier beforehand, so that a second click finds the first one's."""
@@ -455,6 +471,13 @@ class Reception:
 
     def _done(self) -> Dossier | None:
         return Dossier.objects.handled_by(self.officer).filter(public_id=self.public_id).first()
+
+
+def _total(fees: list[Fee], case: str) -> int:
+    """What is paid in all, where the catalogue names the sum of everything; else nothing can be said beforehand."""
+    if any(fee.amount is None or (fee.case and fee.case != case) for fee in fees):
+        return 0
+    return sum(fee.amount or 0 for fee in fees)
 
 
 def known_of(person: dict[str, Any]) -> Dossier:

@@ -1,12 +1,15 @@
 """The desk notes what it took and the receipt it gave (thu phí, lệ phí)."""
 
+from uuid import uuid4
+
 import pytest
 
+from motcua.catalogue import cases
 from motcua.catalogue.testing import FEES, LOST, PAPERS, a_procedure
-from motcua.counter.testing import address, at_the_desk
+from motcua.counter.testing import address, at_the_desk, what_is_typed
 from motcua.dossiers import collecting
 from motcua.dossiers.collecting import Line
-from motcua.dossiers.models import FeeReceipt
+from motcua.dossiers.models import Dossier, FeeReceipt
 from motcua.dossiers.testing import TUESDAY, a_walk_in
 
 pytestmark = pytest.mark.usefixtures("monday")
@@ -97,3 +100,32 @@ def test_who_settles_sees_the_receipt_and_changes_nothing(office, dossier):
     assert officer.get(address(dossier, "collect_fee")).status_code == 403
     assert officer.post(address(dossier, "cancel_receipt", receipt.pk), {"why": "Thử"}).status_code == 403
     assert FeeReceipt.objects.get().cancelled_at is None
+
+
+def received(office, version, **told):
+    desk = at_the_desk(office.reception)
+    return desk.post(f"/motcua/tiep-nhan/{version.code}/", what_is_typed(office, version, **told), follow=True)
+
+
+def test_money_taken_while_the_person_stands_there_is_noted_with_the_reception(office):
+    version = a_procedure("2.001234", name="Cấp lại giấy phép", components=PAPERS, fees=FEES)
+    told = {"case": cases.key(LOST), "receipt_number": "0007", "reception": str(uuid4())}
+
+    asked = text(at_the_desk(office.reception).get("/motcua/tiep-nhan/2.001234/"))
+    received(office, version, **told)
+    received(office, version, **told)  # pressed twice
+
+    assert "Số biên lai" not in asked  # no sum before the case is chosen
+    receipt = FeeReceipt.objects.get()
+    assert (receipt.number, receipt.amount, receipt.dossier.code) == ("0007", 400_000, Dossier.objects.get().code)
+
+
+def test_a_receipt_number_given_before_leaves_the_dossier_received_and_says_that_no_money_is_noted(office):
+    version = a_procedure("2.001234", name="Cấp lại giấy phép", components=PAPERS, fees=FEES)
+    told = {"case": cases.key(LOST), "receipt_number": "0007"}
+    received(office, version, **told)
+
+    page = text(received(office, version, **told | {"owner_name": "Hà Văn Khác", "owner_id_number": "008190009999"}))
+
+    assert "đã được tiếp nhận" in page and "Chưa ghi nhận tiền đã thu" in page
+    assert Dossier.objects.count() == 2 and FeeReceipt.objects.count() == 1

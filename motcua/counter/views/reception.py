@@ -113,7 +113,7 @@ def receive(request, procedure: str):
         "elsewhere": elsewhere,
         "other_agencies": len(agencies) > 1,
         "cases": [(cases.key(case), case, case == reception.case) for case in reception.cases],
-        "fees": cases.fees(version, case=reception.case, channel=Channel.DIRECT),
+        "fees": reception.fees,
         "reliefs": cases.reliefs(version, Channel.DIRECT),
         "term": version.term(Channel.DIRECT, agency.level),
         "promise": receiving.promise(version, agency, at),
@@ -128,7 +128,7 @@ def receive(request, procedure: str):
 def _go_on(request, dossier: Dossier, apart: str):
     """To the receipt, or to the next dossier of whoever still stands there."""
     if apart:
-        messages.warning(request, f"Hồ sơ {dossier.code} đã được tiếp nhận, có giấy hẹn riêng. {apart}")
+        messages.warning(request, f"Hồ sơ {dossier.code} đã được tiếp nhận. {apart}")
     if request.POST.get("then") == "more":
         return redirect(_address("receive", after=dossier))
     if request.POST.get("then") == "at_once":
