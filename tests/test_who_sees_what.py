@@ -24,11 +24,23 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from motcua.accounts.permissions import Role
 from motcua.accounts.testing import a_citizen, a_session, an_officer, sign_in
-from motcua.catalogue.testing import a_keeper
+from motcua.catalogue.testing import a_keeper, a_procedure
 from motcua.counter import exporting
 from motcua.counter.models import Label, Note, SavedFilter
-from motcua.dossiers import closures, conversation, opinions, processing, readings, results, sharing, slips, uploads
-from motcua.dossiers.models import Dossier, Export, ExportFormat, SlipKind
+from motcua.dossiers import (
+    closures,
+    collecting,
+    conversation,
+    handovers,
+    opinions,
+    processing,
+    readings,
+    results,
+    sharing,
+    slips,
+    uploads,
+)
+from motcua.dossiers.models import Dossier, Export, ExportFormat, HandoverKind, SlipKind, State
 from motcua.dossiers.testing import (
     MONDAY,
     RESULT,
@@ -40,6 +52,8 @@ from motcua.dossiers.testing import (
     a_stored_file,
     it_is,
 )
+from motcua.dossiers.tests.test_bundles import receive as receive_together
+from motcua.dossiers.tests.test_mandates import a_paper_mandate
 from motcua.journal.models import Reading
 from motcua.journal.reading import read
 from motcua.organisations.models import AgencyKind, Level, UnitKind
@@ -80,8 +94,8 @@ GET  counter:receive                 s 3 3 | + 3 3 3 3 3 | + 3 3 | 3 3
 GET  counter:receive_person          s 3 3 | + 3 3 3 3 3 | + 3 3 | 3 3
 GET  counter:receive_together        s 3 3 | + 3 3 3 3 3 | + 3 3 | 3 3
 GET  counter:received                s 3 3 | + 3 3 3 3 3 | 4 3 3 | 3 3
-GET  counter:common_receipt          s 3 3 | 4 4 4 4 4 4 | 4 4 4 | 4 3
-GET  counter:return_receipt          s 3 3 | 4 4 4 4 4 4 | 4 4 4 | 4 3
+GET  counter:common_receipt          s 3 3 | + + + + + + | 4 4 4 | 4 3
+GET  counter:return_receipt          s 3 3 | + + + + + + | 4 4 4 | 4 3
 GET  counter:dossier                 s 3 3 | + + + + + + | 4 4 4 | + 3
 GET  counter:paper_file              s 3 3 | + + + + + + | 4 4 4 | + 3
 GET  counter:result_file             s 3 3 | + + + + + + | 4 4 4 | + 3
@@ -91,15 +105,15 @@ POST counter:control_slip            s 3 3 | + + + + + + | 4 4 4 | + 3
 GET  counter:compare                 s 3 3 | + + + + + + | 4 4 4 | 4 3
 POST counter:tell_apart              s 3 3 | + + + + + 3 | 4 4 4 | 4 3
 GET  counter:collect_fee             s 3 3 | + 3 3 3 3 3 | 4 3 3 | 3 3
-GET  counter:cancel_receipt          s 3 3 | 4 3 3 3 3 3 | 4 3 3 | 3 3
+GET  counter:cancel_receipt          s 3 3 | + 3 3 3 3 3 | 4 3 3 | 3 3
 GET  counter:mandates                s 3 3 | + 3 3 3 3 3 | 4 3 3 | 3 3
-GET  counter:mandate_paper           s 3 3 | 4 3 3 3 3 3 | 4 3 3 | 3 3
-POST counter:attach_mandate          s 3 3 | 4 3 3 3 3 3 | 4 3 3 | 3 3
-POST counter:end_mandate             s 3 3 | 4 3 3 3 3 3 | 4 3 3 | 3 3
+GET  counter:mandate_paper           s 3 3 | + 3 3 3 3 3 | 4 3 3 | 3 3
+POST counter:attach_mandate          s 3 3 | + 3 3 3 3 3 | 4 3 3 | 3 3
+POST counter:end_mandate             s 3 3 | + 3 3 3 3 3 | 4 3 3 | 3 3
 GET  counter:conversation            s 3 3 | + + + + + + | 4 4 4 | + 3
 GET  counter:questions               s 3 3 | 3 3 + + 3 + | 3 3 4 | 3 3
 POST counter:explain                 s 3 3 | 3 3 + + 3 + | 3 3 4 | 3 3
-GET  counter:bundle                  s 3 3 | 4 4 4 4 4 4 | 4 4 4 | 4 3
+GET  counter:bundle                  s 3 3 | + + + + + + | 4 4 4 | 4 3
 POST counter:accept                  s 3 3 | + 3 3 3 3 3 | 4 3 3 | 3 3
 POST counter:hand_to_agency          s 3 3 | + 3 3 3 3 3 | 4 3 3 | 3 3
 GET  counter:settle_at_once          s 3 3 | + 3 3 3 3 3 | 4 3 3 | 3 3
@@ -149,6 +163,7 @@ POST counter:follow                  s 3 3 | + + + + + + | 4 4 4 | + 3
 GET  counter:present                 s 3 3 | + + + + + + | 4 4 4 | + 3
 POST counter:batch_hand_to_agency    s 3 3 | + 3 3 3 3 3 | + 3 3 | 3 3
 POST counter:batch_do_step           s 3 3 | + + + + + 3 | + + + | + 3
+POST counter:batch_finish            s 3 3 | 3 3 3 3 + 3 | 3 3 3 | 3 3
 POST counter:batch_take              s 3 3 | + + + + + 3 | + + + | + 3
 POST counter:batch_assign            s 3 3 | 3 3 + + 3 + | 3 3 + | 3 3
 POST counter:batch_sign_apology      s 3 3 | 3 3 3 + 3 3 | 3 3 + | 3 3
@@ -161,10 +176,10 @@ GET  counter:export                  s 3 3 | 4 + 4 4 4 4 | 4 4 4 | 4 3
 GET  counter:export_file             s 3 3 | 4 + 4 4 4 4 | 4 4 4 | 4 3
 GET  counter:handovers               s 3 3 | + + + + + 3 | + + + | + 3
 POST counter:give_handover           s 3 3 | 4 4 4 4 4 3 | 4 4 4 | 4 3
-GET  counter:handover                s 3 3 | 4 4 4 4 4 3 | 4 4 4 | 4 3
-POST counter:receive_handover        s 3 3 | 4 4 4 4 4 3 | 4 4 4 | 4 3
-POST counter:take_back_handover      s 3 3 | 4 4 4 4 4 3 | 4 4 4 | 4 3
-GET  counter:print_handover          s 3 3 | 4 4 4 4 4 3 | 4 4 4 | 4 3
+GET  counter:handover                s 3 3 | + + + 4 4 3 | 4 4 4 | 4 3
+POST counter:receive_handover        s 3 3 | + + + 4 4 3 | 4 4 4 | 4 3
+POST counter:take_back_handover      s 3 3 | + + + 4 4 3 | 4 4 4 | 4 3
+GET  counter:print_handover          s 3 3 | + + + 4 4 3 | 4 4 4 | 4 3
 GET  counter:today_closing           s 3 3 | + 4 4 4 4 + | + 4 4 | 4 3
 GET  counter:day                     s 3 3 | + 4 4 4 4 + | + 4 4 | 4 3
 POST counter:close_day               s 3 3 | + 3 3 3 3 3 | + 3 3 | 3 3
@@ -462,6 +477,23 @@ def world(monkeypatch) -> SimpleNamespace:
     export = exporting.ask(
         exporting.SEARCH, {"q": dossier.code}, format=ExportFormat.CSV, purpose="Rà soát", by=office.officer, at=TUESDAY
     )
+    returned, handed = (
+        a_dossier(office, state, owner_name="Quàng Thị Hiếm") for state in (State.RETURNED, State.IN_PROGRESS)
+    )
+    handover = handovers.give(
+        HandoverKind.DOSSIERS,
+        office.agency,
+        office.professional,
+        [processing.running_step(handed).pk],
+        public_id=UUID(int=8),
+        by=office.reception,
+        at=WEDNESDAY,
+    )
+    receipt = collecting.collect(
+        dossier, lines=[collecting.Line("Lệ phí", 8_000, 8_000)], number="BL1", by=office.reception, at=WEDNESDAY
+    )
+    mandate = a_paper_mandate(office, dossier)
+    bundle = receive_together(office, [office.version, a_procedure("2.000635")], owner_name="Quàng Thị Hiếm")
     people = {
         "nobody": None,
         "owner": office.citizen,
@@ -499,16 +531,16 @@ def world(monkeypatch) -> SimpleNamespace:
         "page": "giay-to",
         "name": "ten",
         "rest": "khong-co",
-        "item": 1,
-        "other": a_dossier(office).code,
-        "mandate": "00000000-0000-4000-8000-000000000000",
+        "item": handover.items.get().pk,
+        "other": handed.code,
+        "mandate": mandate.public_id,
         "pk": 999_999_999,  # what nobody has made
         "act": "accept",
         "client_id": "khong-co",
         "webhook": "00000000-0000-4000-8000-000000000000",
         "delivery": "00000000-0000-4000-8000-000000000000",
     }
-    receipt = dossier.slips.get(kind=SlipKind.RECEIPT)
+    slip_of_receipt = dossier.slips.get(kind=SlipKind.RECEIPT)
     drafted = draft.papers.exclude(files=None).first().files.first()
     upload = uploads.begin(drafted.paper, key=UUID(int=7), name="trang-2.jpg", size=9, by=office.citizen, at=TUESDAY)
     own_pk = {
@@ -518,6 +550,11 @@ def world(monkeypatch) -> SimpleNamespace:
         "counter:give_opinion": opinion.pk,
         "counter:waive_opinion": opinion.pk,
         "counter:explain": question.pk,
+        "counter:cancel_receipt": receipt.pk,
+        "counter:handover": handover.pk,
+        "counter:receive_handover": handover.pk,
+        "counter:take_back_handover": handover.pk,
+        "counter:print_handover": handover.pk,
         "counter:closure": closure.pk,
         "counter:take_back_closure": closure.pk,
         "counter:take_label": label.pk,
@@ -533,7 +570,10 @@ def world(monkeypatch) -> SimpleNamespace:
         "portal:upload_begin": {"paper": drafted.paper_id},
         "portal:upload": {"key": upload.key},
         "portal:upload_give_up": {"key": upload.key},
-        "portal:slip": {"slip": receipt.pk},
+        "portal:slip": {"slip": slip_of_receipt.pk},
+        "counter:return_receipt": {"code": returned.code},
+        "counter:common_receipt": {"code": bundle.dossiers.first().code},
+        "counter:bundle": {"public_id": bundle.public_id},
         "portal:remove_message": {"message": message.pk},
         "portal:reading": {"reading": reading.pk},
         **{f"portal:{name}": {"public_id": share.public_id} for name in ("end_share", "shared", "take_shared")},
