@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from motcua.accounts.models import Person
 from motcua.accounts.permissions import Can
-from motcua.dossiers import apologies, holding, processing
+from motcua.dossiers import apologies, holding, processing, results
 from motcua.dossiers.models import Apology, Dossier
 from motcua.refusal import Refusal
 
@@ -49,6 +49,14 @@ BATCHES: dict[str, Batch] = {
             processing.do_step,
         ),
         Batch(
+            "finish",
+            "ket-qua-ve-mot-cua",
+            "Chuyển kết quả về Một cửa",
+            "Chuyển kết quả của các hồ sơ này về Bộ phận Một cửa?",
+            Can.FINISH,
+            results.finish,
+        ),
+        Batch(
             "take",
             "nhan-viec",
             "Nhận việc",
@@ -78,10 +86,11 @@ BATCHES: dict[str, Batch] = {
 
 def offered(officer: Person, one: WorkList, rows: Sequence[Row]) -> list[Batch]:
     """The acts for which there is something to tick on the page."""
-    first = [bool(row.held and row.held["position"] == 1) for row in rows]
+    held = [row.held for row in rows if row.held]
     waits = {
-        "hand_to_agency": any(first),
-        "do_step": any(row.held and row.held["position"] > 1 for row in rows),
+        "hand_to_agency": any(step["position"] == 1 for step in held),
+        "do_step": any(step["position"] > 1 and not step["last"] for step in held),
+        "finish": any(step["position"] > 1 and step["last"] for step in held),
         "take": any(row.held and row.held["position"] > 1 and row.holder is None for row in rows),
         "sign_apology": any(row.sorry for row in rows),
     }

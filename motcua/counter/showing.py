@@ -17,7 +17,18 @@ from motcua.catalogue import forms
 from motcua.catalogue.models import Channel
 from motcua.dossiers import acts, clock, collecting, opinions, posting, processing, timeline, together
 from motcua.dossiers import papers as paper_rules
-from motcua.dossiers.models import Apology, Dossier, Paper, PaperFile, PostalItem, Slip, SlipKind, State
+from motcua.dossiers.models import (
+    OPEN,
+    Apology,
+    Dossier,
+    Paper,
+    PaperFile,
+    PostalItem,
+    Slip,
+    SlipKind,
+    State,
+    SupplementRequest,
+)
 from motcua.files import limits
 from motcua.files.models import StoredFile
 from motcua.refusal import Refusal
@@ -70,6 +81,8 @@ FORWARD = (
     *("hand_over", "note_arrival", "record_answer", "settle_payment"),
 )
 WITH_NOTE = ("hand_to_agency", "do_step")
+# What was laid out and never signed is said as long as it may still be signed.
+OPEN_TO_APOLOGY = [state for state in OPEN if state != State.READY]
 
 
 class Act(NamedTuple):
@@ -135,7 +148,7 @@ def of(dossier: Dossier, officer: Person, at: datetime, *, chosen: str = "", bes
         "refused": refused,
         "elsewhere": elsewhere,
         "at_step": running.pk if running else 0,
-        "promises": _promises(dossier),
+        "promises": _promises(dossier, at, requests),
         "requests": requests,
         "payments": payments,
         "fees": list(dossier.fee_receipts.select_related("taken_by", "cancelled_by").order_by("pk")),
@@ -259,6 +272,7 @@ def _opinions(dossier: Dossier, officer: Person, at: datetime) -> list[dict[str,
     return [
         {
             "opinion": one,
+            "awaited": _judged(opinions.expect_awaited, one),
             "late": opinions.is_late(one, at),
             "may_answer": _judged(opinions.may_answer, one, officer),
             "may_waive": officer.may(Can.WAIVE_OPINION) and _judged(opinions.may_waive, one, officer),
@@ -278,7 +292,7 @@ def _judged(guard: Callable[..., None], *about: Any) -> bool:
 def _apology(dossier: Dossier) -> dict[str, Any] | None:
     """The apology as far as it has come."""
     apology = Apology.objects.filter(dossier=dossier).select_related("drafted_by", "signed_by").first()
-    if apology is None:
+    if apology is None or (apology.signed_at is None and dossier.state not in OPEN_TO_APOLOGY):
         return None
     return {"apology": apology, "in_time": _signed_in_time(apology)}
 
@@ -290,8 +304,8 @@ def _signed_in_time(apology: Apology) -> bool:
     return timezone.localdate(apology.signed_at) < timezone.localdate(apology.due_before)
 
 
-def _promises(dossier: Dossier) -> list[tuple[str, str]]:
-    """The first date, each move with its reason, and the date that holds now."""
+def _promises(dossier: Dossier, at: datetime, asked: list[SupplementRequest]) -> list[tuple[str, str]]:
+    """The first date, each move with its reason, the date that holds now, and how the national portal counts it."""
     promises = []
     if dossier.state == State.SUBMITTED and dossier.reception_due_at:
         promises.append(("Trả lời tiếp nhận trước", vn_datetime(dossier.reception_due_at)))
@@ -306,6 +320,9 @@ def _promises(dossier: Dossier) -> list[tuple[str, str]]:
         promises.append(("Hẹn trả", "Thủ tục không quy định thời hạn"))
     if dossier.finished_at:
         promises.append(("Kết thúc xử lý", vn_datetime(dossier.finished_at)))
+    if dossier.due_at:
+        kept = clock.on_time_by_the_minute(dossier, at, asked)
+        promises.append(("Cổng quốc gia tính (QĐ 766)", "Đúng hạn" if kept else "Quá hạn"))
     return promises
 
 

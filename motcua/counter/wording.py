@@ -156,6 +156,7 @@ def told_of(dossier: Dossier, at: datetime) -> Told:
         reception_due_at=dossier.reception_due_at,
         finished_at=dossier.finished_at,
         submitted_at=dossier.submitted_at,
+        accepted_at=dossier.accepted_at,
     )
     return told(row, at, columns=SEARCHED)
 
@@ -172,7 +173,7 @@ def time_of(state: str, moment: datetime | None, look: str, at: datetime) -> str
     """The time in as few letters as tell it: quá 2 giờ, 16:30, mai 09:00, T6 03/11."""
     if look == clock.Lateness.WAITING:
         return "Chờ"
-    if state in (State.READY, State.RETURNED, State.STOPPED):
+    if state in (State.READY, State.RETURNED, State.STOPPED, State.WITHDRAWN):
         return {"early": "Trước hạn", "on_time": "Đúng hạn", "overdue": "Quá hạn"}.get(look, "–")
     if look == clock.Lateness.NONE:
         return "–"

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from motcua.accounts.models import Assignment, Person
 from motcua.accounts.permissions import ROLES, Can, Role
-from motcua.catalogue.models import ProcedureVersion
+from motcua.catalogue.models import ProcedureVersion, ProcessStep
 from motcua.dossiers import apologies, clock
 from motcua.dossiers.models import OPEN, SETTLING, ClockInterval, Dossier, Opinion, State, StepInterval
 from motcua.organisations.calendars import calendar_of
@@ -70,9 +70,12 @@ def _open_to(officer: Person, *, unit: str, role: str) -> Q:
 
 
 def _beside(officer: Person) -> Q:
-    """Dossiers that stand at the lead agency's step while a step of this officer runs side by side with it."""
-    running = _steps_of(officer).filter(step__stage__isnull=False)
-    return Q(pk__in=running.values("dossier")) & ~_mine(officer)
+    """Dossiers that stand elsewhere while a step of this officer, or of a unit they head, runs side by side."""
+    own = _steps_of(officer).filter(step__stage__isnull=False)
+    headed = {duty.unit for duty in officer.duties if duty.role == Role.HEAD_OF_UNIT}
+    of_unit = StepInterval.objects.filter(unit__in=headed, ended_at=None, step__stage__isnull=False)
+    theirs = Q(pk__in=of_unit.values("dossier")) & ~Q(at_unit__in=headed)
+    return Q(pk__in=own.values("dossier")) & ~_mine(officer) | theirs
 
 
 def _steps_of(officer: Person) -> QuerySet[StepInterval]:
@@ -99,7 +102,8 @@ def _still(officer: Person, at: datetime) -> Q:
     """
     since = _three_working_days_before(officer, at)
     units = officer.units(Can.SEE_DOSSIERS)
-    whose = _any([Q(at_unit__in=units), _led(officer)])
+    beside = StepInterval.objects.filter(unit__in=units, ended_at=None, step__stage__isnull=False)
+    whose = _any([Q(at_unit__in=units), Q(pk__in=beside.values("dossier")), _led(officer)])
     of_it = OuterRef("pk")
     return (
         whose
@@ -181,7 +185,7 @@ LISTS: dict[str, WorkList] = {
             "Không có hồ sơ nào đang chờ ở vị trí này",
             "Hồ sơ chuyển đến vị trí này sẽ hiện ở đây, hồ sơ đến hạn trước đứng trước.",
             chips=("overdue", "today", "later", "unheld"),
-            batch=("hand_to_agency", "do_step", "take"),
+            batch=("hand_to_agency", "do_step", "finish", "take"),
         ),
         WorkList(
             "beside",
@@ -553,10 +557,17 @@ def _own(officer: Person) -> tuple[Any, ...]:
     labels = Labelled.objects.filter(dossier=of_it, label__unit__in=officer.units(Can.SEE_DOSSIERS))
     news = Badge.objects.filter(dossier=of_it, officer=officer.pk).order_by("pk")
     held = _steps_of(officer).filter(dossier=of_it, step__is_approval=False).order_by("step__position", "pk")
+    further = ProcessStep.objects.filter(
+        process=OuterRef("step__process"), position__gt=OuterRef("step__position")
+    ).order_by()
     return (
         ArraySubquery(labels.order_by("label__name").values("label__name")),
         ArraySubquery(news.values("event")),
-        Subquery(held.values(told=JSONObject(step="pk", position="step__position", due="due_at"))[:1]),
+        Subquery(
+            held.values(
+                told=JSONObject(step="pk", position="step__position", due="due_at", last=~Exists(further)),
+            )[:1]
+        ),
         Exists(apologies.to_sign(officer).order_by().filter(dossier=of_it)),
     )
 

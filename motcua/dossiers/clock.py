@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -23,6 +24,7 @@ from .models import (
     DueDateMove,
     State,
     SupplementMode,
+    SupplementRequest,
 )
 
 WORKING_DAY = 8 * 60  # minutes
@@ -150,7 +152,10 @@ def lateness(dossier: Dossier, at: datetime) -> str:
         return _standing(dossier.reception_due_at, at, broken_before=at)
     if dossier.state in SETTLING:
         return _standing(dossier.due_at, at, broken_before=day_began(at))
-    if dossier.state in (State.READY, State.RETURNED, State.STOPPED) and dossier.finished_at:
+    if dossier.state in (State.STOPPED, State.WITHDRAWN):
+        # Counted as kept by report II.06, whenever it was; what was never received was never promised.
+        return Lateness.ON_TIME if dossier.accepted_at else Lateness.NONE
+    if dossier.state in (State.READY, State.RETURNED) and dossier.finished_at:
         if dossier.due_at is None:
             return Lateness.ON_TIME
         finished, promised = timezone.localdate(dossier.finished_at), timezone.localdate(dossier.due_at)
@@ -172,11 +177,24 @@ def _standing(due_at: datetime | None, at: datetime, *, broken_before: datetime)
     return Lateness.DUE_SOON if due_at - at <= timedelta(hours=24) else Lateness.ON_TIME
 
 
-def on_time_by_the_minute(dossier: Dossier, at: datetime) -> bool:
-    """The question of QĐ 766/QĐ-TTg and the national portal: finish ≤ due, by timestamp; asked twice to complete is overdue (§2.6)."""
-    if dossier.supplement_requests.count() > 1:
+def on_time_by_the_minute(dossier: Dossier, at: datetime, asked: Sequence[SupplementRequest] | None = None) -> bool:
+    """The question of QĐ 766/QĐ-TTg and the national portal: finish ≤ due, by timestamp (one-stop.md §2.6, §2.7).
+
+    Asked twice to complete is overdue; the time of the one request is taken off, and while it is open the dossier counts
+    as finished when it was made. `asked` are the requests, where they have been read already.
+    """
+    requests = list(dossier.supplement_requests.all()[:2]) if asked is None else asked
+    if len(requests) > 1:
         return False
-    return dossier.due_at is None or (dossier.finished_at or at) <= dossier.due_at
+    if dossier.due_at is None:
+        return True
+    finished, waited = dossier.finished_at or at, timedelta(0)
+    for one in requests:
+        if one.answered_at:
+            waited = one.answered_at - one.requested_at
+        else:
+            finished = min(finished, one.requested_at)
+    return finished - waited <= dossier.due_at
 
 
 def warned_from(dossier: Dossier, calendar: Calendar | None = None) -> datetime | None:

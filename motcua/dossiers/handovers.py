@@ -164,7 +164,7 @@ def came_back(at: datetime) -> QuerySet[Any]:
     later = StepInterval.objects.filter(dossier=OuterRef("dossier"), pk__gt=OuterRef("pk"))
     return StepInterval.objects.filter(
         ~Exists(later),
-        outcome=Outcome.DONE,
+        outcome__in=(Outcome.DONE, Outcome.APPROVED),  # where the signature is the last step, nothing is done after it
         ended_at=F("dossier__finished_at"),
         ended_at__gte=at - SINCE,
         dossier__state__in=(State.READY, State.RETURNED),

@@ -61,6 +61,8 @@ def tell_officers(entry: Entry) -> None:
 @listens("dossier.supplement_requested")
 @listens("dossier.payment_requested")
 @listens("dossier.finished")
+@listens("dossier.result_posted")
+@listens("dossier.result_came_back")
 @listens("dossier.apologised")
 @listens("dossier.refused")
 @listens("dossier.stopped")

@@ -92,10 +92,12 @@ def recall(dossier: Dossier, *, reason: str, by: Person, at: datetime) -> Dossie
 
 
 @own_first
-def may_transfer(dossier: Dossier, by: Person) -> None:
+def may_transfer(dossier: Dossier, by: Person, at_step: int | None = None) -> None:
     expect(dossier, State.IN_PROGRESS)
     posting.expect_nothing_on_the_way(dossier)
     interval = processing.running_step(dossier, by)
+    if at_step is not None:
+        interval = processing.step_on_page(dossier, at_step)
     assert interval is not None  # a dossier being settled is always at a step
     if interval.unit.agency_id not in by.agencies(Can.TRANSFER):
         raise NotYours(f"Lãnh đạo ở {interval.unit.agency} chuyển hồ sơ giữa các bộ phận.")
@@ -117,7 +119,7 @@ def transfer(dossier: Dossier, *, at_step: int, unit: Unit, reason: str, by: Per
     """Give the running step to another unit of the agency; its own term goes on (chuyển nội bộ)."""
     dossier = Dossier.objects.locked(dossier.pk)
     interval = processing.step_on_page(dossier, at_step)
-    may_transfer(dossier, by)
+    may_transfer(dossier, by, at_step)
     if not reason.strip():
         raise NoReason
     if unit.pk == interval.unit_id:

@@ -21,7 +21,7 @@ from motcua.worktime.terms import Term
 
 from . import processing
 from .lifecycle import NoReason, NotYours, expect
-from .models import Dossier, Opinion, State
+from .models import SETTLING, Dossier, Opinion, State
 
 MOST_DAYS = 60
 
@@ -40,6 +40,10 @@ class AlreadyAsked(Refusal):
 
 class AlreadyAnswered(Refusal):
     message = "Ý kiến này đã được trả lời, hoặc không còn cần nữa."
+
+
+class NoLongerNeeded(Refusal):
+    message = "Hồ sơ đã có kết quả hoặc đã kết thúc nên không còn cần ý kiến này; xin cảm ơn."
 
 
 @own_first
@@ -74,10 +78,17 @@ def ask(dossier: Dossier, *, unit: Unit, question: str, days: int, by: Person, a
 
 @own_first
 def may_answer(opinion: Opinion, by: Person) -> None:
-    if opinion.answered_at or opinion.waived_at:
-        raise AlreadyAnswered
+    expect_awaited(opinion)
     if opinion.unit_id not in by.units(Can.GIVE_OPINION):
         raise NotYours(f"Cán bộ của {opinion.unit}, {opinion.unit.agency} trả lời ý kiến này.")
+
+
+def expect_awaited(opinion: Opinion) -> None:
+    """An answer is of use only as long as nobody gave one and the dossier is being settled."""
+    if opinion.answered_at or opinion.waived_at:
+        raise AlreadyAnswered
+    if opinion.dossier.state not in (*SETTLING, State.AWAITING_APPLICANT, State.AWAITING_PAYMENT):
+        raise NoLongerNeeded
 
 
 @transaction.atomic
@@ -106,8 +117,7 @@ def answer(
 @own_first
 def may_waive(opinion: Opinion, by: Person) -> None:
     """Whoever asked, or whoever holds the dossier by now: the step may have ended while the opinion was awaited (§2.12)."""
-    if opinion.answered_at or opinion.waived_at:
-        raise AlreadyAnswered
+    expect_awaited(opinion)
     expect(opinion.dossier, State.IN_PROGRESS)
     if processing.is_decided(opinion.dossier):
         raise processing.Decided

@@ -193,3 +193,18 @@ def test_what_waits_for_the_applicant_is_not_offered_but_refused_by_name(office)
     assert "Hồ sơ đang ở trạng thái “Chờ người nộp bổ sung”" in text(page)
     assert ticks(hung.get("/motcua/")) == []
     assert hung.get(address(dossier)).status_code == 200
+
+
+def test_a_clerk_sends_several_results_to_the_desk_and_is_offered_no_step_to_hand_on(office):
+    dossiers = [a_dossier(office, State.IN_PROGRESS) for _ in range(2)]
+    for one in dossiers:
+        one = processing.do_step(one, at_step=at_step(one), by=office.officer, at=MONDAY)
+        processing.approve(one, at_step=at_step(one), granted=True, number="01/KS", by=office.leader, at=MONDAY)
+    desk = at_the_desk(office.clerk)
+    mine = desk.get("/motcua/")
+    assert "Chuyển kết quả về Một cửa…" in text(mine) and "Hoàn thành bước, chuyển tiếp…" not in text(mine)
+
+    page = carry_out(desk, "ket-qua-ve-mot-cua", ticks(mine))
+
+    assert "Đã làm: 2 hồ sơ" in text(page)
+    assert set(Dossier.objects.values_list("state", flat=True)) == {State.READY}

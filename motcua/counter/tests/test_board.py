@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from motcua.accounts.permissions import ROLES, Can, Role
 from motcua.accounts.testing import an_officer
@@ -210,3 +211,14 @@ def test_a_dossier_nobody_moved_for_three_working_days_is_listed(office, monkeyp
     assert codes(at_the_desk(office.clerk).get("/motcua/khong-chuyen-bien/")) == []
     it_is(monkeypatch, MONDAY + timedelta(days=9, hours=4))
     assert len(codes(at_the_desk(office.leader).get("/motcua/khong-chuyen-bien/"))) == 2
+
+
+def test_an_address_names_no_citizen(busy):
+    desk = at_the_desk(busy.leader)
+    where = reverse("counter:board_list")
+
+    officer = desk.get(where, {"phan": "dang-giu", "can-bo": busy.officer.pk}).content.decode()
+    citizen = desk.get(where, {"phan": "dang-giu", "can-bo": busy.citizen.pk}).content.decode()
+
+    assert str(busy.officer) in officer
+    assert str(busy.citizen) not in re.sub("<tbody>.*</tbody>", "", citizen, flags=re.DOTALL)

@@ -107,3 +107,12 @@ def test_a_day_that_is_none_is_not_found(office, on):
 
 def test_a_list_of_no_number_is_not_found(office):
     assert at_the_desk(office.reception).get(f"{DAY}gi-do/").status_code == 404
+
+
+def test_an_address_names_nobody_but_the_people_of_the_counter(office):
+    a_dossier(office, State.RETURNED)
+    desk = at_the_desk(office.reception)
+
+    assert str(office.reception) in desk.get(f"{DAY}tiep-nhan/?can-bo={office.reception.pk}").content.decode()
+    for stranger in (office.citizen, a_one_stop("Ủy ban nhân dân xã Minh Hương", code="1.000894").officer):
+        assert desk.get(f"{DAY}tiep-nhan/?can-bo={stranger.pk}").status_code == 404

@@ -8,7 +8,7 @@ from motcua.accounts.testing import sign_in
 from motcua.counter import board, exporting, settling, worklists
 from motcua.counter.board import Wanted
 from motcua.counter.worklists import LISTS
-from motcua.dossiers import clock
+from motcua.dossiers import clock, processing, results
 from motcua.dossiers.models import Dossier, State
 from motcua.dossiers.testing import a_dossier, a_one_stop, it_is, to_the_end
 
@@ -92,3 +92,24 @@ def test_whoever_waits_for_the_applicant_is_late_nowhere(client, monkeypatch):
     assert set(said.values()) == {"waiting"}
     assert not worklists.chosen(LISTS["overdue"], office.leader, at).exists()
     assert not board.listed(office.leader, Wanted("qua-han"), at).exists()
+
+
+@pytest.mark.parametrize("end", [State.STOPPED, State.WITHDRAWN])
+def test_what_was_stopped_or_withdrawn_counts_as_kept_however_late_it_was(client, monkeypatch, end):
+    office = a_one_stop()
+    dossier = a_dossier(office)
+    at = dossier.due_at + 5 * DAY
+    if end == State.STOPPED:
+        dossier = processing.stop(dossier, reason="Tòa án đang giải quyết.", by=office.leader, at=at)
+    else:
+        dossier = results.withdraw(dossier, reason="Không còn nhu cầu.", by=office.reception, at=at)
+
+    assert set(everywhere(client, office, dossier, at + DAY, monkeypatch).values()) == {"on_time"}
+
+
+def test_what_was_withdrawn_before_it_was_received_was_never_promised():
+    office = a_one_stop()
+    dossier = a_dossier(office, State.SUBMITTED)
+    dossier = results.withdraw(dossier, reason="Nộp nhầm.", by=office.citizen, at=dossier.submitted_at + DAY)
+
+    assert clock.lateness(dossier, dossier.closed_at) == "none"

@@ -44,7 +44,9 @@ def test_an_opinion_is_asked_given_with_a_document_and_read(client):
     dossier = a_dossier(office)
     sign_in(client, office.officer)
 
-    assert "Sở Tư pháp – Phòng Hành chính tư pháp" in said(page(client, dossier, "ask_opinion"))
+    asked = said(page(client, dossier, "ask_opinion"))
+    assert '<optgroup label="Sở Tư pháp">' in asked and "Phòng Hành chính tư pháp</option>" in asked
+    assert asked.index(office.agency.short_name) < asked.index('label="Sở Tư pháp"')
     do(client, dossier, "ask_opinion", unit=unit.pk, question="Có trùng hồ sơ không?", days=2)
     opinion = Opinion.objects.get()
 

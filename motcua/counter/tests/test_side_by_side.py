@@ -75,3 +75,12 @@ def test_an_ordinary_dossier_shows_nothing_beside(cast):
 
     officer = processing.running_step(dossier).unit.assignments.get(role="PROCESSING_OFFICER").person
     assert "song song" not in at_the_desk(officer).get(f"/motcua/ho-so/{dossier.code}/").content.decode().lower()
+
+
+def test_whoever_heads_the_unit_sees_the_branch_its_people_work_on_and_what_stands_still_in_it(cast, monkeypatch):
+    dossier = a_dossier(cast.office, State.IN_PROGRESS)
+
+    assert dossier.code in at_the_desk(cast.chief).get("/motcua/song-song/").content.decode()
+    assert dossier.code not in at_the_desk(cast.office.head).get("/motcua/").content.decode().split("<tbody>")[0]
+    it_is(monkeypatch, MONDAY + timedelta(days=7))
+    assert dossier.code in at_the_desk(cast.chief).get("/motcua/khong-chuyen-bien/").content.decode()

@@ -64,6 +64,12 @@ def do_step(request):
 
 
 @require_POST
+@requires(Can.FINISH)
+def finish(request):
+    return _page(request, "finish", _chosen(request), NothingForm(_sent(request)))
+
+
+@require_POST
 @requires(Can.DO_STEP)
 def take(request):
     return _page(request, "take", _chosen(request), NothingForm(_sent(request)))

@@ -172,7 +172,8 @@ def _title(wanted: Wanted) -> str:
     if wanted.role and wanted.part:
         where.append(Role(wanted.role).label.lower())
     if wanted.officer:
-        where += names_of(Person, [wanted.officer]).values()
+        # Officers only: nobody learns from an address who has the account of that number.
+        where += map(str, Person.objects.filter(pk=wanted.officer, assignments__isnull=False).distinct())
     if wanted.part == LATE_STEPS:
         what = "Bước quá hạn"
     elif wanted.part:

@@ -133,6 +133,7 @@ def _listed(officer):
             "reception_due_at",
             "finished_at",
             "submitted_at",
+            "accepted_at",
             "procedure_version__name",
             "at_unit__name",
         )

@@ -118,3 +118,19 @@ def test_a_machine_whose_clock_was_set_back_keeps_the_ledger_in_order():
 
     first, second = dossier.clock.order_by("id")
     assert first.ended_at == second.started_at == first.started_at
+
+
+def test_by_the_minute_the_time_of_a_supplement_is_taken_off_and_while_it_waits_it_counts_as_finished():
+    office = a_one_stop(term=Term.days(5))
+    dossier = a_dossier(office, State.AWAITING_APPLICANT)
+    asked = dossier.supplement_requests.get()
+    assert on_time_by_the_minute(dossier, dossier.due_at + timedelta(days=30))
+
+    asked.requested_at = dossier.due_at + timedelta(minutes=1)
+    assert not on_time_by_the_minute(dossier, asked.requested_at, [asked])
+
+    asked.requested_at, asked.answered_at = MONDAY, MONDAY + timedelta(days=2)
+    dossier.finished_at = dossier.due_at + timedelta(days=2)
+    assert on_time_by_the_minute(dossier, dossier.finished_at, [asked])
+    dossier.finished_at += timedelta(minutes=1)
+    assert not on_time_by_the_minute(dossier, dossier.finished_at, [asked])

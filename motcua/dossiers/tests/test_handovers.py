@@ -8,8 +8,10 @@ import pytest
 from motcua.accounts.models import Assignment
 from motcua.accounts.permissions import Role
 from motcua.accounts.testing import an_officer
+from motcua.catalogue import processes
+from motcua.catalogue.testing import steps
 from motcua.dossiers import correcting, handovers, moving, processing
-from motcua.dossiers.models import Dossier, HandoverItem, HandoverKind, HandoverList, ReturnBy, State
+from motcua.dossiers.models import Dossier, HandoverItem, HandoverKind, HandoverList, Outcome, ReturnBy, State
 from motcua.dossiers.processing import hand_to_agency
 from motcua.dossiers.testing import MONDAY, TUESDAY, WEDNESDAY, a_dossier, a_one_stop, a_walk_in, at_step, to_the_end
 from motcua.journal.models import Entry
@@ -328,3 +330,15 @@ def test_a_result_corrected_and_finished_again_is_listed_again(office):
     to_the_end(dossier, office, at=WEDNESDAY)
 
     assert [one.dossier for one in waiting(HandoverKind.RESULTS, office.clerk, WEDNESDAY)] == [dossier]
+
+
+def test_a_result_whose_signature_was_the_last_step_goes_back_with_a_list_too():
+    office = a_one_stop()
+    first, examine, sign = steps()[:3]
+    processes.issue(office.version, [first, examine, sign])
+    dossier = to_the_end(a_dossier(office), office, at=TUESDAY)
+    assert dossier.step_intervals.latest("pk").outcome == Outcome.APPROVED
+
+    listed = waiting(HandoverKind.RESULTS, office.leader, WEDNESDAY)
+
+    assert [one.dossier for one in listed] == [dossier]

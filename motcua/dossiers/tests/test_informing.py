@@ -10,6 +10,7 @@ from motcua.dossiers import apologies, closures, conversation, informing, listen
 from motcua.dossiers.models import Informed, Mandate, MandateScope, State
 from motcua.dossiers.testing import MONDAY, TUESDAY, a_dossier, a_one_stop, a_walk_in, it_is
 from motcua.journal.models import Entry
+from motcua.journal.recording import LISTENERS
 from motcua.journal.testing import run_jobs
 from motcua.messaging.models import Channel, Message, Purpose
 from motcua.messaging.routes import unmarked
@@ -239,3 +240,9 @@ def test_it_really_arrives_and_the_page_can_say_so(office):
 )
 def test_an_address_is_never_shown_whole(whole, shown):
     assert informing.masked(whole) == shown
+
+
+def test_every_line_there_are_words_for_is_listened_to():
+    heard = {event for event, those in LISTENERS.items() if listeners.tell_people in those}
+
+    assert heard == informing.KIND_OF.keys()

@@ -482,3 +482,17 @@ def test_what_is_forbidden_nobody_can_do():
 
     dossier.refresh_from_db()
     assert before == (dossier.code, dossier.first_due_at, dossier.due_at, dossier.finished_at, dossier.closed_at)
+
+
+def test_an_opinion_is_no_longer_given_once_the_dossier_is_over():
+    office = a_one_stop()
+    other = an_officer(a_unit(office.agency, UnitKind.PROFESSIONAL, "Công chức Địa chính"), Role.PROCESSING_OFFICER)
+    dossier = a_dossier(office)
+    unit = other.assignments.get().unit
+    dossier = opinions.ask(dossier, unit=unit, question="Đất này của ai?", days=3, by=office.officer, at=TUESDAY)
+    results.withdraw(dossier, reason="Không còn nhu cầu.", by=office.reception, at=TUESDAY)
+
+    with pytest.raises(opinions.NoLongerNeeded):
+        opinions.answer(dossier.opinions.get(), text="Của ông Pao.", by=other, at=WEDNESDAY)
+
+    assert dossier.opinions.get().answer == ""

@@ -10,7 +10,7 @@ from motcua.accounts.testing import an_officer
 from motcua.catalogue import processes
 from motcua.catalogue.models import Process
 from motcua.catalogue.testing import steps
-from motcua.dossiers import holding, intake, processing, results, slips, supplement, watching
+from motcua.dossiers import holding, intake, moving, processing, results, slips, supplement, watching
 from motcua.dossiers.acts import acts
 from motcua.dossiers.lifecycle import NotYours
 from motcua.dossiers.models import ClockOwner, Dossier, Notice, Outcome, SlipKind, State
@@ -331,3 +331,15 @@ def test_a_late_step_of_an_agency_that_takes_part_is_told_there_and_to_nobody_el
     assert events(dossier).count("dossier.step_overdue") == 1
     told = set(Notice.objects.filter(kind="step_overdue").values_list("person__full_name", flat=True))
     assert told == {"Lê Văn Bình", "Đỗ Thị Chi"}
+
+
+def test_a_branch_of_another_agency_is_not_moved_by_who_leads_the_dossier():
+    cast = an_office_and_its_police()
+    dossier = a_dossier(cast.office, State.IN_PROGRESS)
+    theirs = processing.running_step(dossier, cast.binh).pk
+    other = a_unit(cast.police, UnitKind.PROFESSIONAL, "Đội Cảnh sát khu vực")
+
+    with pytest.raises(NotYours):
+        moving.transfer(dossier, at_step=theirs, unit=other, reason="Nhầm đội.", by=cast.office.leader, at=TUESDAY)
+
+    assert processing.running_step(dossier, cast.binh).unit == cast.desk
