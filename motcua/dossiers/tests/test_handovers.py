@@ -332,8 +332,7 @@ def test_a_result_corrected_and_finished_again_is_listed_again(office):
     assert [one.dossier for one in waiting(HandoverKind.RESULTS, office.clerk, WEDNESDAY)] == [dossier]
 
 
-def test_a_result_whose_signature_was_the_last_step_goes_back_with_a_list_too():
-    office = a_one_stop()
+def test_a_result_whose_signature_was_the_last_step_goes_back_with_a_list_too(office):
     first, examine, sign = steps()[:3]
     processes.issue(office.version, [first, examine, sign])
     dossier = to_the_end(a_dossier(office), office, at=TUESDAY)
