@@ -219,13 +219,13 @@ GET  portal:draft_return             s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 GET  portal:draft_review             s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 GET  portal:draft_preview            s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 GET  portal:draft_declaration        s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
-POST portal:draft_submit             + + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
+POST portal:draft_submit             s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 GET  portal:draft_discard            s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 GET  portal:draft_keep               s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
-POST portal:draft_save               + 4 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
-POST portal:upload_begin             + + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
+POST portal:draft_save               s 4 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
+POST portal:upload_begin             s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 GET  portal:upload                   s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
-POST portal:upload_give_up           + + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
+POST portal:upload_give_up           s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 GET  portal:mine                     s + + | + + + + + + | + + + | + +
 GET  portal:informing                s + + | + + + + + + | + + + | + +
 GET  portal:bundle                   4 4 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
@@ -248,7 +248,7 @@ POST portal:end_share                s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 GET  portal:shared                   + + + | + + + + + + | + + + | + +
 POST portal:take_shared              + + + | + + + + + + | + + + | + +
 GET  portal:answer                   s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
-POST portal:answer_save              + + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
+POST portal:answer_save              s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 GET  portal:answer_remove            s + 4 | 4 4 4 4 4 4 | 4 4 4 | 4 4
 """
 
@@ -599,8 +599,14 @@ WITH_EVERY_ANSWER = (
 )
 
 
-def asked(client: Client, method: str, where: str) -> tuple[str, str]:
+def may_be_kept(name: str) -> bool:
+    """The same for everybody, or kept by another system under its own key: its view says how long."""
+    return name == "portal:places" or name.startswith("api:")
+
+
+def asked(client: Client, row: Row, where: str) -> tuple[str, str]:
     """What becomes of the question, and what was read; whatever it did is taken back."""
+    method = row.method
     around = transaction.atomic()
     around._from_testcase = True  # filing takes its code in a transaction of its own
     with around:
@@ -608,6 +614,10 @@ def asked(client: Client, method: str, where: str) -> tuple[str, str]:
         text = b"".join(answer.streaming_content) if answer.streaming else answer.content
         transaction.set_rollback(True)
     assert set(WITH_EVERY_ANSWER) <= set(answer.headers), f"{method} {where} lacks headers"
+    signed_in = settings.SESSION_COOKIE_NAME in client.cookies
+    looked_who_asks = "Cookie" in answer.get("Vary", "")
+    if signed_in and looked_who_asks and not may_be_kept(row.name):
+        assert "no-store" in answer.get("Cache-Control", ""), f"{method} {where} may be kept by a browser"
     if answer.status_code == 302 and answer["Location"].startswith(settings.LOGIN_URL):
         return "s", ""
     if "WWW-Authenticate" in answer.headers:
@@ -630,7 +640,7 @@ def test_each_role_gets_what_the_table_says_and_reads_of_no_dossier_of_others(wo
             client.cookies.clear()  # some addresses sign out
             if session:
                 client.cookies[settings.SESSION_COOKIE_NAME] = session
-            said, text = asked(client, row.method, where)
+            said, text = asked(client, row, where)
             if said != row.expected[role]:
                 wrong.append(f"{row.method} {where} ({row.name}): {role} {row.expected[role]} → {said}")
             if not may_read and "Quàng Thị Hiếm" in text:

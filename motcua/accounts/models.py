@@ -9,6 +9,7 @@ from typing import NamedTuple
 from uuid import uuid4
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -47,6 +48,10 @@ class Person(AbstractBaseUser):
     address = models.CharField("địa chỉ", max_length=250, blank=True)
     is_active = models.BooleanField("đang hoạt động", default=True)
     revocation = models.PositiveIntegerField("số lần thu hồi phiên", default=0)
+    # Sessions signed out whose cookies would still be taken (sessions.py).
+    ended_sessions = ArrayField(
+        models.CharField(max_length=40), verbose_name="phiên đã đăng xuất", default=list, db_default=[], blank=True
+    )
     created_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField("đóng tài khoản lúc", null=True, blank=True)
     joined_to = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="joined_from")

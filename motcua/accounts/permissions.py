@@ -7,12 +7,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django_htmx.http import HttpResponseClientRedirect
-
-from .addresses import page_of
 
 PUBLIC = "public"
 CITIZEN = "citizen"
@@ -176,12 +172,10 @@ View = Callable[..., Any]
 
 
 def _to_sign_in(request):
-    """To the sign-in page and back; a piece of a page asked for by htmx sends the whole page there."""
     # Imported here: the models of this app read the roles before there is a model of persons.
-    from django.contrib.auth.views import redirect_to_login
+    from .handing_back import to_sign_in
 
-    to_login = redirect_to_login(page_of(request), settings.LOGIN_URL)
-    return HttpResponseClientRedirect(to_login.url) if "HX-Request" in request.headers else to_login
+    return to_sign_in(request)
 
 
 def table() -> list[tuple[str, list[str]]]:

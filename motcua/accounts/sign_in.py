@@ -1,7 +1,8 @@
 """Who is asking: a signed cookie names the person, one row read a request says whether that still holds (đăng nhập).
 
-Nothing about a session is kept on the server: the cookie holds the person's number and a hash made of the password and the
-number of revocations, so a new password or "đăng xuất khỏi mọi thiết bị" ends every cookie given before.
+Nothing about an open session is kept on the server: the cookie holds the person's number and a hash made of the password and the
+number of revocations, so a new password or "đăng xuất khỏi mọi thiết bị" ends every cookie given before. The names of sessions
+that were signed out stand in the person's own row until their cookies would have ended by themselves.
 """
 
 from __future__ import annotations
@@ -13,13 +14,17 @@ from datetime import datetime
 from typing import Any
 
 from allauth.core.internal.ratelimit import get_ip
+from django.contrib.auth import get_user, update_session_auth_hash
 from django.contrib.auth import login as open_session
-from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth import logout as close_session
 from django.contrib.auth.backends import BaseBackend
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_noop
 
 from motcua.journal.recording import record
@@ -28,13 +33,15 @@ from motcua.refusal import Refusal
 from . import one_time_codes, phones
 from .attempts import Attempt, from_here
 from .models import Person
-from .sessions import ENTERED_AT
+from .sessions import NAME, begun, still_remembered
 
 logger = logging.getLogger(__name__)
 HALF, SECOND_FACTOR, CONFIRMED_AT = "half", "second_factor", "confirmed_at"
 CODE_AT, ASSURED, BESIDE = "code_at", "assured", "beside"
 HALF_HOLDS = 15 * 60
 CONFIRMATION_HOLDS = 15 * 60
+# So many signings-out of one person are remembered at a time.
+ENDED_AT_MOST = 50
 
 
 class PersonBackend(BaseBackend):
@@ -161,10 +168,44 @@ def enter(request: HttpRequest, person: Person, *, second_factor: bool) -> None:
     """Open the session: everything that was asked of this person has been answered."""
     open_session(request, person)
     request.session.pop(HALF, None)
-    request.session[CONFIRMED_AT] = request.session[ENTERED_AT] = int(time.time())
+    request.session.update({CONFIRMED_AT: int(time.time()), **begun(officer=person.is_officer)})
     if second_factor:
         request.session[SECOND_FACTOR] = True
     logger.info("person %s signed in from %s", person.pk, get_ip(request))
+
+
+class WhoIsAsking(AuthenticationMiddleware):
+    """Django's, and a session whose person signed out is nobody's, also where its cookie was copied before."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: _asking(request))  # type: ignore[assignment]
+
+
+def _asking(request: HttpRequest) -> Any:
+    person = get_user(request)
+    if isinstance(person, Person) and request.session.get(NAME) in person.ended_sessions:
+        request.session.flush()
+        return AnonymousUser()
+    return person
+
+
+def leave(request: HttpRequest) -> None:
+    """Sign out: this session is over for every copy of its cookie; those on other devices go on."""
+    if request.user.is_authenticated:
+        _remember_the_end(request.user.pk, request.session.get(NAME, ""))
+    close_session(request)
+
+
+@transaction.atomic
+def _remember_the_end(pk: int, name: str) -> None:
+    person = Person.objects.select_for_update().get(pk=pk)
+    ended = [*still_remembered(person.ended_sessions), name]
+    if not name or len(ended) > ENDED_AT_MOST:
+        # Begun before sessions had names, or in and out all day: then all of them end.
+        ended = []
+        _revoke(person)
+    Person.objects.filter(pk=pk).update(ended_sessions=ended)
 
 
 @transaction.atomic

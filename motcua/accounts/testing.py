@@ -15,6 +15,7 @@ from motcua.organisations.models import Unit
 
 from .models import Assignment, Person
 from .permissions import Role
+from .sessions import begun
 from .sign_in import CONFIRMED_AT, SECOND_FACTOR
 
 PASSWORD = "nắng sớm trên sông Lô"
@@ -54,7 +55,7 @@ def a_session(person: Person, *, second_factor: bool | None = None) -> str:
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
     if person.is_officer if second_factor is None else second_factor:
         session[SECOND_FACTOR] = True
-    session[CONFIRMED_AT] = int(time.time())
+    session.update({CONFIRMED_AT: int(time.time()), **begun(officer=person.is_officer)})
     session.save()
     return str(session.session_key)
 

@@ -88,7 +88,9 @@ MIDDLEWARE = [
     "motcua.ui.language.chosen_language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "motcua.accounts.keeping.personal_pages_are_not_kept",
+    "motcua.accounts.sessions.somebody_is_there",
+    "motcua.accounts.sign_in.WhoIsAsking",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "motcua.accounts.slowing.Slowing",
@@ -120,6 +122,8 @@ AUTHENTICATION_BACKENDS = ["motcua.accounts.sign_in.PersonBackend"]
 SESSION_ENGINE = "motcua.accounts.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600
+# Seconds without a request after which a session ends, and what was typed is handed back (accounts/sessions.py, handing_back.py).
+SESSION_RESTS_FOR = {"officer": 3600, "citizen": 4 * 3600}
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("MOTCUA_HTTPS") == "1"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "motcua.portal.views.errors.stale_page"

@@ -10,13 +10,14 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpResponse, JsonResponse, QueryDict
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from motcua.accounts.handing_back import kept
 from motcua.accounts.models import Person
 from motcua.accounts.permissions import requires_account
 from motcua.catalogue.models import ProcedureVersion
@@ -133,7 +134,7 @@ def draft_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
             dossier = drafts.filed().filter(public_id=draft).first()
         return redirect("portal:dossier", dossier.code) if dossier else gone(request)
 
-    return keeps_what_was_typed(opened)
+    return opened
 
 
 SHOWN_ANEW = ("draft_case", "draft_whose", "draft_owner", "draft_form", "draft_papers", "draft_return", "draft_review")
@@ -164,32 +165,10 @@ def renewed_in_words(dossier: Dossier) -> str:
     return f"{moved} {_('Những gì bạn đã điền vẫn được giữ; xin xem lại trang này trước khi nộp.')}"
 
 
-def keeps_what_was_typed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """After the session has ended, a page that was sent is handed back to be sent again, not thrown away."""
-
-    @wraps(view)
-    def asked(request, *args, **named):
-        if request.method == "POST" and not request.user.is_authenticated:
-            return signed_out(request)
-        return view(request, *args, **named)
-
-    return asked
-
-
 def shows_again(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """With `request.not_to_be_kept` this view keeps nothing and only shows again what was sent (views/errors.py)."""
     view.shows_again = True  # type: ignore[attr-defined]
     return view
-
-
-def signed_out(request) -> HttpResponse:
-    """What was typed stands on the page, hidden, until it can be sent (phiên đăng nhập đã hết)."""
-    if wants_json(request):
-        words = _("phiên đăng nhập đã hết. Hãy đăng nhập lại ở một trang khác rồi quay lại đây.")
-        return JsonResponse({"error": words}, status=401)
-    # 422 with files: the script that sends them shows such an answer as it is.
-    context = {"typed": kept(request.POST), "files": bool(request.FILES)}
-    return render(request, "portal/signed_out.html", context, status=422 if request.FILES else 401)
 
 
 def gone(request) -> HttpResponse:
@@ -198,11 +177,3 @@ def gone(request) -> HttpResponse:
     if not typed:
         raise Http404
     return render(request, "portal/draft_gone.html", {"typed": "\n".join(typed)}, status=404)
-
-
-def kept(posted: QueryDict) -> list[tuple[str, str]]:
-    return [(name, value) for name in posted if name != "csrfmiddlewaretoken" for value in posted.getlist(name)]
-
-
-def wants_json(request) -> bool:
-    return request.headers.get("Accept", "").startswith("application/json")

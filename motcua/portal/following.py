@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
+from motcua.accounts.sessions import begun
 from motcua.dossiers.models import Dossier
 
 FOLLOWED = "followed"  # in the signed session: dossiers whose code and second fact were told
@@ -21,7 +22,9 @@ def visible(request: HttpRequest) -> QuerySet[Dossier]:
 
 
 def remember(request: HttpRequest, dossier: Dossier) -> None:
-    """Keep the dossier in the session; the oldest of too many goes."""
+    """Keep the dossier in the session, which ends as that of somebody signed in; the oldest of too many goes."""
+    for fact, value in begun(officer=False).items():
+        request.session.setdefault(fact, value)
     others = [pk for pk in request.session.get(FOLLOWED, []) if pk != dossier.pk]
     request.session[FOLLOWED] = [dossier.pk, *others][:MOST_FOLLOWED]
 

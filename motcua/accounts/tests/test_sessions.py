@@ -9,12 +9,14 @@ from django.conf import settings
 from django.contrib.sessions.backends.signed_cookies import SessionStore
 from django.contrib.sessions.serializers import JSONSerializer
 from django.core import signing
+from django.test import Client
 from django.utils import timezone
 
 from motcua.accounts import sign_in
 from motcua.accounts.models import Assignment, Person
 from motcua.accounts.permissions import Can, Role
-from motcua.accounts.sessions import ENTERED_AT
+from motcua.accounts.sessions import ENTERED_AT, NAME, NOTED_EVERY, SEEN_AT
+from motcua.accounts.sign_in import ENDED_AT_MOST
 from motcua.accounts.testing import PASSWORD, a_session, an_officer, session_cookies
 from motcua.accounts.testing import sign_in as signed_in
 from motcua.journal.models import Entry
@@ -67,6 +69,134 @@ def test_a_session_ends_a_working_day_after_the_sign_in_however_often_it_was_wri
     client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
 
     assert not opens(client)
+
+
+def grown_idle(client, seconds):
+    """As if nobody had asked for anything for so long."""
+    session = client.session
+    session[SEEN_AT] = int(time.time()) - seconds
+    session.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+
+
+@pytest.mark.parametrize(("person", "hours"), [("lan", 1), ("pao", 4)])
+def test_a_session_nobody_uses_ends_sooner_for_an_officer(client, person, hours, request):
+    signed_in(client, request.getfixturevalue(person))
+
+    grown_idle(client, hours * 3600 - 60)
+    assert opens(client)
+    grown_idle(client, hours * 3600)
+    assert not opens(client)
+    assert not opens(client)  # and stays ended
+
+
+def test_a_session_in_use_stays_awake_and_writes_its_cookie_at_most_every_five_minutes(
+    client, pao, django_assert_num_queries
+):
+    signed_in(client, pao)
+    with django_assert_num_queries(1):
+        fresh = client.get("/cua-toi/")
+    grown_idle(client, NOTED_EVERY)
+    with django_assert_num_queries(1):
+        used = client.get("/cua-toi/")
+
+    assert settings.SESSION_COOKIE_NAME not in fresh.cookies
+    assert settings.SESSION_COOKIE_NAME in used.cookies
+    assert time.time() - client.session[SEEN_AT] < 60
+
+
+def test_what_an_open_page_asks_by_itself_keeps_no_session_awake(client, lan):
+    signed_in(client, lan)
+    grown_idle(client, NOTED_EVERY)
+
+    asked_by_itself = client.get("/motcua/co-mat/")
+
+    assert asked_by_itself.status_code == 200
+    assert settings.SESSION_COOKIE_NAME not in asked_by_itself.cookies
+
+
+def test_a_copy_of_the_cookie_is_worth_nothing_once_its_session_was_signed_out(client, pao, django_assert_num_queries):
+    client.post("/dang-nhap/", {"login": pao.phone, "password": PASSWORD})
+    copied, elsewhere = client.cookies[settings.SESSION_COOKIE_NAME].value, a_session(pao)
+    grown_idle(client, NOTED_EVERY)
+    opens(client)
+    written_anew = client.cookies[settings.SESSION_COOKIE_NAME].value
+
+    client.post("/dang-xuat/")
+
+    for cookie in (copied, written_anew):
+        client.cookies[settings.SESSION_COOKIE_NAME] = cookie
+        assert not opens(client)
+    client.cookies[settings.SESSION_COOKIE_NAME] = elsewhere
+    with django_assert_num_queries(1):
+        assert opens(client)  # another device goes on, and asking costs no statement more
+
+
+def test_what_was_signed_out_is_remembered_no_longer_than_its_cookie_would_be_taken(client, pao):
+    Person.objects.filter(pk=pao.pk).update(ended_sessions=[f"{int(time.time()) - settings.SESSION_COOKIE_AGE}-alt"])
+    signed_in(client, pao)
+    name = client.session[NAME]
+
+    client.post("/dang-xuat/")
+
+    pao.refresh_from_db()
+    assert (pao.ended_sessions, pao.revocation) == ([name], 0)
+
+
+@pytest.mark.parametrize("why", ["no name", "in and out all day"])
+def test_where_one_session_cannot_be_ended_alone_all_are(client, pao, why):
+    elsewhere = a_session(pao)
+    signed_in(client, pao)
+    if why == "no name":
+        session = client.session
+        del session[NAME]
+        session.save()
+        client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    else:
+        day = [f"{int(time.time())}-{number}" for number in range(ENDED_AT_MOST)]
+        Person.objects.filter(pk=pao.pk).update(ended_sessions=day)
+    assert opens(client)
+
+    client.post("/dang-xuat/")
+
+    client.cookies[settings.SESSION_COOKIE_NAME] = elsewhere
+    assert not opens(client)
+    pao.refresh_from_db()
+    assert pao.ended_sessions == []
+
+
+# What was typed when the session had ended
+
+
+def test_what_an_officer_typed_is_handed_back_and_can_be_sent_after_signing_in(lan):
+    client = Client(enforce_csrf_checks=True)
+    token = str(client.get("/dang-nhap/").context["csrf_token"])
+    signed_in(client, lan)
+    grown_idle(client, 3600)
+
+    page = client.post("/motcua/", {"csrfmiddlewaretoken": token, "reason": "Nghỉ “ốm” & về quê"})
+
+    assert page.status_code == 401
+    text = page.content.decode()
+    assert "Phiên đăng nhập đã hết" in text and token not in text
+    assert 'name="reason" value="Nghỉ “ốm” &amp; về quê"' in text
+
+
+def test_a_piece_of_a_page_that_was_sent_leaves_the_page_as_it_is(client, lan):
+    signed_in(client, lan)
+    grown_idle(client, 3600)
+
+    answer = client.post("/motcua/", {"reason": "Nghỉ ốm"}, headers={"HX-Request": "true"})
+
+    assert (answer.status_code, answer.content) == (401, b"")
+    assert "HX-Redirect" not in answer.headers
+
+
+def test_a_password_and_an_empty_form_are_not_handed_back(client, pao):
+    for where, typed in {"/tai-khoan/mat-khau/": {"current": PASSWORD, "password": "x"}, "/cua-toi/": {}}.items():
+        answer = client.post(where, typed)
+
+        assert answer.status_code == 302 and answer["Location"].startswith(settings.LOGIN_URL)
 
 
 def test_a_new_password_ends_the_other_sessions_and_keeps_this_one(client, pao):

@@ -1,9 +1,10 @@
-"""The pages of accounts beside a page of a citizen and two of the counter, so that its tests need no other app."""
+"""The pages of accounts beside a page of a citizen and some of the counter, so that its tests need no other app."""
 
 from django.http import HttpResponse
 from django.urls import include, path
 
 from motcua.accounts.permissions import Can, requires, requires_account
+from motcua.accounts.sessions import unattended
 from motcua.ui.views import choose_language
 
 
@@ -27,5 +28,6 @@ urlpatterns = [
     path("", include("motcua.accounts.urls")),
     path("cua-toi/", mine),
     path("motcua/", desk),
+    path("motcua/co-mat/", unattended(desk)),
     path("motcua/cho-ky/", signing),
 ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import logout
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -77,7 +76,7 @@ def enter(request):
 @public
 @require_POST
 def leave(request):
-    logout(request)
+    sign_in.leave(request)
     messages.success(request, _("Bạn đã đăng xuất."))
     return redirect(settings.LOGIN_REDIRECT_URL)
 

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from motcua.accounts.testing import session_cookies
 from motcua.catalogue.testing import a_procedure
 from motcua.counter.testing import address
 from motcua.dossiers import together
@@ -60,6 +61,29 @@ def test_axe_finds_nothing_in_a_visit_an_offer_and_two_versions(sit_down, office
     found["versions"] = wrong_with(inside, dark=True)
 
     assert {where: wrong for where, wrong in found.items() if wrong} == {}
+
+
+def test_nothing_typed_is_lost_when_the_session_has_ended(sit_down, office):  # noqa: F811
+    first = a_walk_in(office)
+    desk = sit_down(office.reception)
+    desk.goto(page_of(office))
+    desk.locator("[name=owner_name]").fill("Lò Thị Muôn")
+    desk.locator("[name=qr]").fill(CARD)
+    desk.context.clear_cookies()
+
+    desk.locator("[data-read]").click()
+    told = desk.get_by_role("alert")
+    expect(told).to_contain_text("Phiên đăng nhập đã hết")
+    assert told.get_by_role("link").get_attribute("target") == "_blank"
+    desk.context.add_cookies(session_cookies(office.reception, desk.url))
+    desk.context.new_page().goto(address(first))  # and the token of now
+    desk.locator("[data-read]").click()
+    expect(told).to_contain_text("hãy bấm lần nữa")
+    assert desk.locator("[name=owner_name]").input_value() == "Lò Thị Muôn"
+    desk.locator("[data-read]").click()
+
+    expect(told).to_be_empty()
+    expect(desk.locator("[name=owner_name]")).to_have_value("Hoàng Văn Sơn")  # as the card says
 
 
 class Hands:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from motcua.accounts.permissions import Can, requires
+from motcua.accounts.sessions import unattended
 from motcua.refusal import Refusal
 
 from .. import desk, frame
@@ -189,6 +190,7 @@ def follow(request, code: str):
     return redirect("counter:dossier", code)
 
 
+@unattended
 @requires(Can.SEE_DOSSIERS)
 @require_safe
 def present(request, code: str):

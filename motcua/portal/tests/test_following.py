@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from motcua.accounts import attempts
+from motcua.accounts.sessions import SEEN_AT
 from motcua.accounts.testing import a_citizen, sign_in
 from motcua.dossiers import apologies, processing, results, slips, supplement, timeline, watching
 from motcua.dossiers.models import Dossier, PaperFile, ReturnBy, SlipKind, State
@@ -37,6 +38,22 @@ def follow(client, dossier, fact=None, **extra):
 
 def of(dossier, name="dossier", *more):
     return reverse(f"portal:{name}", args=[dossier.code, *more])
+
+
+def test_what_a_visitor_follows_is_kept_by_no_browser_and_ends_as_a_session_does(client, office, settings):
+    dossier = a_dossier(office, State.IN_PROGRESS)
+    before = client.get("/")
+
+    follow(client, dossier)
+    page = client.get(of(dossier))
+    session = client.session
+    session[SEEN_AT] -= settings.SESSION_RESTS_FOR["citizen"]
+    session.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+
+    assert "Cache-Control" not in before
+    assert (page.status_code, page["Cache-Control"]) == (200, "private, no-store")
+    assert client.get(of(dossier)).status_code == 404
 
 
 def test_code_and_last_digits_of_the_phone_show_where_the_dossier_is(client, office):
@@ -174,7 +191,7 @@ def test_a_follower_sees_but_answers_and_withdraws_nothing(client, office):
     assert "Chờ người nộp bổ sung" in shown and "Đăng nhập bằng tài khoản đã nộp" in shown
     assert "Bổ sung ngay" not in shown and "Rút hồ sơ" not in shown
     assert dossier.owner_id_number not in shown and "Nội dung đã khai" not in shown
-    assert client.post(of(dossier, "withdraw"), {"reason": "x"}).url.startswith("/dang-nhap/")
+    assert client.post(of(dossier, "withdraw"), {"reason": "x"}).status_code == 401
     dossier.refresh_from_db()
     assert dossier.state == State.AWAITING_COMPLETION
 

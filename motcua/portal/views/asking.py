@@ -23,7 +23,7 @@ from motcua.dossiers.models import Dossier, Message
 from motcua.journal.models import Reading
 from motcua.refusal import Refusal
 
-from ..drafts import keeps_what_was_typed, shows_again
+from ..drafts import shows_again
 from ..following import visible
 
 LARGEST = 2**63 - 1
@@ -53,7 +53,6 @@ def _own(request, code: str) -> Dossier:
 
 
 @shows_again
-@keeps_what_was_typed
 @requires_account
 @GET_OR_POST
 def conversation(request, code):
@@ -138,7 +137,6 @@ def may_ask(request, dossier: Dossier) -> bool:
 
 
 @shows_again
-@keeps_what_was_typed
 @requires_account
 @GET_OR_POST
 def reading(request, code, reading):

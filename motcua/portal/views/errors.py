@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from django.http import JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from motcua.accounts.handing_back import kept, signed_out, wants_json
 from motcua.accounts.permissions import public
-
-from ..drafts import kept, signed_out, wants_json
 
 
 @public
@@ -27,6 +26,11 @@ def stale_page(request, reason=""):
             return signed_out(request)
         words = _("trang này mở từ trước lần đăng nhập mới, máy đang thử lại.")
         return JsonResponse({"error": words, "token": get_token(request)}, status=403)
+    if "HX-Request" in request.headers:
+        if not request.user.is_authenticated:
+            return signed_out(request)
+        # The page stays with what was typed, and takes the token of now (ui/counter/failures.js).
+        return HttpResponse(status=403, headers={"X-New-Token": get_token(request)})
     if request.user.is_authenticated and (found := _page_shown_again(request)):
         request.not_to_be_kept = True
         return found.func(request, *found.args, **found.kwargs)

@@ -35,7 +35,6 @@ from ..drafts import (
     begin_or_continue,
     draft_page,
     head,
-    keeps_what_was_typed,
     meet_new_version,
     missing_thing,
     next_page,
@@ -413,7 +412,6 @@ def _choose(request, saved: saving.Saved, page: str, form: Any):
     return render(request, "portal/draft_both.html", context, status=409)
 
 
-@keeps_what_was_typed
 @requires_account
 @require_POST
 def save(request, draft, page):
@@ -516,7 +514,6 @@ def _returning(dossier: Dossier) -> list[tuple[str, Any]]:
     return told
 
 
-@keeps_what_was_typed
 @requires_account
 @require_POST
 def submit(request, draft):

@@ -21,7 +21,7 @@ from motcua.files import pieces, storing
 from motcua.refusal import Refusal
 from motcua.ui.templatetags.ui import vn_time
 
-from ..drafts import address, keeps_what_was_typed
+from ..drafts import address
 
 CHUNK = 64 * 1024
 
@@ -35,7 +35,6 @@ class Announced(forms.Form):
     instead_of = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
 
 
-@keeps_what_was_typed
 @requires_account
 @require_POST
 def begin(request, paper):
@@ -87,7 +86,6 @@ def piece(request, key):
     return JsonResponse(_told(upload, page))
 
 
-@keeps_what_was_typed
 @requires_account
 @require_POST
 def give_up(request, key):

@@ -23,7 +23,7 @@ from motcua.dossiers.models import Dossier, Paper, PaperFile, State, SupplementI
 from motcua.refusal import Refusal
 from motcua.ui.templatetags.ui import vn_datetime, vn_time
 
-from ..drafts import keeps_what_was_typed, shows_again
+from ..drafts import shows_again
 from ..forms import in_language
 from ..models import AnswerDraft
 from .papers import arrange, keep, told, upload_limits
@@ -42,7 +42,6 @@ class NoteForm(forms.Form):
 
 
 @shows_again
-@keeps_what_was_typed
 @requires_account
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request, code):
@@ -79,7 +78,6 @@ def answer(request, code):
     return redirect("portal:dossier", code)
 
 
-@keeps_what_was_typed
 @requires_account
 @require_POST
 def save(request, code):
@@ -95,7 +93,6 @@ def save(request, code):
     return JsonResponse(said)
 
 
-@keeps_what_was_typed
 @requires_account
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request, code, file):
