@@ -90,6 +90,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """Tests with threads or a browser empty all tables afterwards, which the journal refuses everywhere else."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE journal_entry DISABLE TRIGGER entries_are_not_truncated")
+        cursor.execute("ALTER TABLE journal_reading DISABLE TRIGGER readings_are_not_truncated")
 
 
 @pytest.fixture(autouse=True)

@@ -20,8 +20,8 @@ def a_person(name="lan"):
     return get_user_model().objects.create(username=name, full_name=name)
 
 
-def set_guard(which, *, on):
+def set_guard(which, *, on, table="journal_entry"):
     """What only the owner of the database can do: put a trigger of the journal aside, or back."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute(f"ALTER TABLE journal_entry {'ENABLE' if on else 'DISABLE'} TRIGGER {which}")
+        cursor.execute(f"ALTER TABLE {table} {'ENABLE' if on else 'DISABLE'} TRIGGER {which}")

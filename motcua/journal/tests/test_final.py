@@ -1,10 +1,14 @@
 """The database itself keeps what was written, whoever asks and however."""
 
+import os
+from urllib.parse import urlsplit
+
+import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.utils import ProgrammingError
 
-from motcua.embedded import APPLICATION
+from motcua.embedded import APPLICATION, OWNER
 from motcua.journal.models import Entry, Reading
 from motcua.journal.reading import read
 from motcua.journal.recording import record
@@ -92,6 +96,49 @@ def test_a_reading_can_be_neither_changed_nor_removed():
         assert "The journal is final" in refused(statement)
 
     assert Reading.objects.get().purpose == "xử lý hồ sơ"
+
+
+def test_the_readings_cannot_be_emptied():
+    read(Thing(), reader=a_person(), at=NINE, purpose="xử lý hồ sơ")
+    set_guard("readings_are_not_truncated", on=True, table="journal_reading")  # as for the journal above
+
+    assert "TRUNCATE of journal_reading is refused" in refused("TRUNCATE journal_reading CASCADE")
+
+    assert Reading.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE journal_entry SET event = ''",
+        "DELETE FROM journal_entry",
+        "TRUNCATE journal_entry, journal_reading CASCADE",
+        "UPDATE journal_reading SET purpose = ''",
+        "DELETE FROM journal_reading",
+        "DROP TABLE journal_reading",
+        "ALTER TABLE journal_reading DISABLE TRIGGER ALL",
+        "DROP TRIGGER an_entry_is_final ON journal_entry",
+        "CREATE OR REPLACE FUNCTION journal_is_final() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+        "GRANT UPDATE ON journal_entry TO motcua_app",
+        f"SET ROLE {OWNER}",
+        "SET session_replication_role = 'replica'",
+        "SELECT setval(pg_get_serial_sequence('journal_entry', 'id'), 1)",
+    ],
+)
+def test_no_way_round_it_is_open_to_the_product_as_it_runs(statement):
+    """Signed in as the role itself, as ./run does, not as the owner who put on its coat."""
+    if "host=" not in os.environ["DATABASE_URL"]:
+        pytest.skip("vai trò này chỉ có không mật khẩu ở PostgreSQL đi kèm (needs the embedded PostgreSQL)")
+    address = urlsplit(os.environ["DATABASE_URL"])._replace(
+        netloc=f"{APPLICATION}@", path=f"/{connection.settings_dict['NAME']}"
+    )
+    with psycopg.connect(address.geturl(), options="-c lock_timeout=2s") as as_the_product:
+        as_the_product.execute("SELECT 1 FROM journal_entry, journal_reading")
+
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            as_the_product.execute(statement)
+            # GRANT without the right to give is a warning, and gives nothing.
+            as_the_product.execute("UPDATE journal_entry SET event = ''")
 
 
 def test_a_person_who_did_something_cannot_be_deleted_under_the_journal():
