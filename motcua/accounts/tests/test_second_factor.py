@@ -6,9 +6,10 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.core.cache import cache
 from django.core.management import call_command
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
-from motcua.accounts import second_factor, sign_in
+from motcua.accounts import devices, second_factor, sign_in
 from motcua.accounts.testing import PASSWORD
 from motcua.accounts.testing import sign_in as signed_in
 from motcua.journal.models import Entry
@@ -139,6 +140,48 @@ def test_after_five_wrong_codes_the_right_one_waits_wherever_it_comes_from(clien
 
     assert refused.status_code == 429 and "hãy chờ 5 phút" in refused.content.decode()
     assert not at_the_counter(client)
+
+
+def test_who_knows_only_the_password_shuts_nobody_out_of_their_own_device(client, lan, app):
+    password(client, lan)
+    answer(client, code())
+    client.post("/dang-xuat/")
+    stranger = Client()
+    password(stranger, lan)
+    for _ in range(5):
+        answer(stranger, "000000")
+    assert answer(stranger, code(later=1)).status_code == 429
+
+    password(client, lan)
+    answer(client, code(later=1))
+
+    assert at_the_counter(client)
+
+
+def test_on_a_known_device_too_five_wrong_codes_make_one_wait(client, lan, app):
+    password(client, lan)
+    answer(client, code())
+    client.post("/dang-xuat/")
+    password(client, lan)
+    for _ in range(5):
+        answer(client, "000000")
+
+    assert answer(client, code(later=1)).status_code == 429
+
+
+@pytest.mark.parametrize("why", ["of another", "all sessions ended", "made up"])
+def test_a_device_is_known_for_its_person_until_all_sessions_are_ended(client, lan, pao, app, why):
+    password(client, lan)
+    cookie = answer(client, code()).cookies["thiet-bi"]
+    assert cookie["httponly"] and cookie["path"] == "/dang-nhap/" and cookie["samesite"] == "Lax"
+    asked = RequestFactory().get("/dang-nhap/buoc-hai/")
+    asked.COOKIES["thiet-bi"] = cookie.value[:-1] if why == "made up" else cookie.value
+    lan.refresh_from_db()
+    assert devices.known(asked, lan) or why == "made up"
+    if why == "all sessions ended":
+        lan = sign_in.end_everywhere(lan, by=lan, at=timezone.now())
+
+    assert devices.known(asked, pao if why == "of another" else lan) == ""
 
 
 def test_signing_in_with_the_password_again_is_no_second_chance(client, lan, app):

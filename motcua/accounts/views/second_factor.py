@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from motcua.accounts import second_factor, sign_in
+from motcua.accounts import devices, second_factor, sign_in
 from motcua.accounts.addresses import onward, towards, wanted
 from motcua.accounts.attempts import Attempt
 from motcua.accounts.forms import Code, NewCode, NewPasskey, Passkey
@@ -63,7 +63,8 @@ def answer(request):
 
 
 def _answered(request, person, code):
-    attempt = Attempt(request, "second_factor", str(person.pk))
+    device = devices.known(request, person)
+    attempt = Attempt(request, "second_factor", f"{person.pk} {device}".strip())
     try:
         used = second_factor.accept(person, code, at=timezone.now())
     except Refusal:
@@ -77,7 +78,7 @@ def _answered(request, person, code):
             request,
             _("Bạn vừa dùng một mã dự phòng, còn %(left)s mã. Có thể tạo mã mới ở trang Tài khoản.") % {"left": left},
         )
-    return redirect(onward(request))
+    return devices.remember(redirect(onward(request)), person, device)
 
 
 @public
@@ -106,7 +107,7 @@ def passkey(request):
         messages.error(request, _(str(refusal)))
         return redirect(towards("second_factor" if asked(request) else "sign_in", request))
     sign_in.enter(request, person, second_factor=True)
-    return redirect(onward(request))
+    return devices.remember(redirect(onward(request)), person, devices.known(request, person))
 
 
 def _first(view):
@@ -136,7 +137,7 @@ def set_up(request, person):
 
 def _set_up(request, person):
     sign_in.enter(request, person, second_factor=True)
-    return redirect(towards("recovery_codes", request, then=onward(request)))
+    return devices.remember(redirect(towards("recovery_codes", request, then=onward(request))), person)
 
 
 @public
