@@ -125,7 +125,8 @@ SESSION_COOKIE_AGE = 12 * 3600
 # Seconds without a request after which a session ends, and what was typed is handed back (accounts/sessions.py, handing_back.py).
 SESSION_RESTS_FOR = {"officer": 3600, "citizen": 4 * 3600}
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("MOTCUA_HTTPS") == "1"
-CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE, LANGUAGE_COOKIE_SECURE = "Lax", SESSION_COOKIE_SECURE
 CSRF_FAILURE_VIEW = "motcua.portal.views.errors.stale_page"
 LOGIN_URL = "/dang-nhap/"
 LOGIN_REDIRECT_URL = "/"

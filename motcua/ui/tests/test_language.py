@@ -22,6 +22,12 @@ def test_who_chose_english_gets_english_until_they_choose_again(client):
     assert spoken(client) == "vi"
 
 
+def test_the_choice_is_read_by_no_script_and_told_to_nobody_else(client):
+    chosen = client.post("/ngon-ngu/", {"language": "en", "next": "/ui/"}).cookies[settings.LANGUAGE_COOKIE_NAME]
+
+    assert chosen["httponly"] and chosen["samesite"] == "Lax"
+
+
 def test_a_language_nobody_offers_is_vietnamese(client):
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "xx"
 
