@@ -6,7 +6,7 @@ import runpy
 import sys
 from collections.abc import Callable
 
-from motcua import backing_up, serving
+from motcua import auditing, backing_up, serving
 from motcua.embedded import DatabaseDidNotStart
 
 HELP = """./run              chạy Một Cửa (serve)
@@ -15,6 +15,8 @@ HELP = """./run              chạy Một Cửa (serve)
 ./run bench …      đo tốc độ (measure)
 ./run backup …     sao lưu cơ sở dữ liệu và tệp (back up)
 ./run restore …    khôi phục vào nơi trống, có kiểm tra (restore and verify)
+./run audit        liệt kê gói phần mềm, tìm lỗ hổng đã biết (packages and their known holes)
+./run scan         quét bản trình diễn đang chạy (scan the running demonstration)
 ./test [path …]    kiểm tra tất cả (check everything)"""
 
 
@@ -34,6 +36,8 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "manage": serving.manage,
     "bench": bench,
     "test": test,
+    "audit": auditing.audit,
+    "scan": auditing.scan,
     "backup": backing_up.backup,
     "restore": backing_up.restore,
 }
