@@ -271,6 +271,54 @@ def test_no_file_holds_what_does_not_belong_there(what):
     assert holding == []
 
 
+# Secrets come from the environment (config/settings.py); what is written here is known to everybody.
+SECRETS = {
+    "a private key": r"-----[B]EGIN (?:[A-Z]+ )*PRIVATE KEY",
+    "a key of a known house": r"\b(?:AKIA[0-9A-Z]{16}|gh[pousr]_\w{30,}|xox[abp]-[\w-]{10,}|eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.)",
+    "a long word called secret": r"(?i)(?:secret|token|passw|api_?key|credential)\w*[\"']?\s*[=:]\s*[\"'][\w+=-][\w+/=-]{19,}[\"']",
+    "a password in an address": r"://[^\s:/@]+:[A-Za-z0-9_-]{12,}@",
+}
+# An application of the tests, which no account knows.
+MADE_UP = {"motcua/accounts/tests/codes.py": "a long word called secret"}
+
+
+@pytest.mark.parametrize("what", SECRETS)
+def test_no_file_holds_what_looks_like_a_secret(what):
+    holding = {path for path, text in tracked().items() if re.search(SECRETS[what], text)}
+
+    assert holding == {path for path, known in MADE_UP.items() if known == what}
+
+
+@pytest.mark.parametrize(
+    ("what", "bad"),
+    [
+        ("a private key", "-----BEG" + "IN RSA PRIVATE KEY-----"),
+        ("a key of a known house", "ghp" + "_" + "a1" * 18),
+        ("a long word called secret", "MOTCUA_SECRET_KEY" + ' = "' + "q7Xw" * 6 + '"'),
+        ("a long word called secret", "'client_secret" + "': '" + "q7Xw" * 6 + "'"),
+        ("a password in an address", "postgresql://motcua:" + "q7Xw" * 4 + "@db/motcua"),
+    ],
+)
+def test_a_secret_would_be_found(what, bad):
+    assert re.search(SECRETS[what], bad)
+
+
+def test_the_list_of_asvs_names_only_what_is_there():
+    text = (ROOT / "docs/asvs.md").read_text(encoding="utf-8")
+    named = re.findall(r"`((?:motcua|tests|requirements)/[^`:]*)(?:::(\w+))?`", text)
+    linked = re.findall(r"\]\(([\w/.-]+)\)", text)
+
+    gone = [path for path, _ in named if not (ROOT / path).exists()]
+    gone += [path for path in linked if not (ROOT / "docs" / path).exists()]
+    untold = [
+        f"{path}::{test}"
+        for path, test in named
+        if test and (ROOT / path).exists() and f"def {test}(" not in (ROOT / path).read_text(encoding="utf-8")
+    ]
+    assert (gone, untold) == ([], [])
+    assert len(named) > 150
+
+
 def test_no_module_is_named_for_no_purpose():
     vague = {"utils", "util", "helpers", "services", "selectors", "repositories", "managers", "misc", "common"}
 
