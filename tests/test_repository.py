@@ -319,6 +319,46 @@ def test_the_list_of_asvs_names_only_what_is_there():
     assert len(named) > 150
 
 
+# How many requirements of levels 1 and 2 each section of ASVS 5.0.0 has; those of level 3 stand at its end.
+OF_LEVELS_1_AND_2 = {
+    1: (2, 9, 11, 3, 2),
+    2: (3, 3, 4, 1),
+    3: (0, 2, 4, 6, 5, 0, 2),
+    4: (3, 1, 2, 4),
+    5: (1, 3, 2, 3),
+    6: (3, 12, 4, 4, 5, 3, 0, 4),
+    7: (3, 4, 2, 5, 2, 2),
+    8: (2, 3, 1, 1),
+    9: (3, 4),
+    10: (2, 2, 4, 11, 5, 2, 3),
+    11: (2, 3, 3, 4, 1, 1),
+    12: (3, 2, 4),
+    13: (1, 5, 2, 5),
+    14: (2, 4, 3),
+    15: (3, 3, 7),
+    16: (1, 5, 4, 3, 3),
+    17: (1, 4, 2),
+}
+
+
+def test_the_list_of_asvs_tells_of_every_requirement_once():
+    asked = [
+        (chapter, section, number)
+        for chapter, sections in OF_LEVELS_1_AND_2.items()
+        for section, many in enumerate(sections, 1)
+        for number in range(1, many + 1)
+    ]
+    told = []
+    for cell in re.findall(r"^\| ([\d., –]+) \|", (ROOT / "docs/asvs.md").read_text(encoding="utf-8"), re.MULTILINE):
+        for part in cell.split(", "):
+            first, _, last = part.partition("–")
+            begin, end = (tuple(map(int, each.split("."))) for each in (first, last or first))
+            told += [each for each in asked if begin <= each <= end]
+
+    assert sorted(told) == asked
+    assert len(asked) == 253
+
+
 def test_no_module_is_named_for_no_purpose():
     vague = {"utils", "util", "helpers", "services", "selectors", "repositories", "managers", "misc", "common"}
 
