@@ -154,7 +154,7 @@ def _wapiti(address: str, start: str, session: str, report: Path, place: Path) -
     for left_out in LEFT_OUT:
         command += ["-x", f"{address}{left_out}"]
     if session:
-        command += ["-C", f"sessionid={session}", "--drop-set-cookie"]
+        command += ["-C", f"sessionid={session}"]
     subprocess.run(command, cwd=place, env={**os.environ, "HOME": str(place)}, stdin=subprocess.DEVNULL)
     if not report.exists():
         raise CannotServe(f"wapiti không viết được báo cáo cho {address}{start}. (wapiti wrote no report.)")

@@ -119,7 +119,7 @@ def test_a_job_that_fails_tells_which_and_not_with_what(log):
     ],
 )
 def test_however_it_is_written(written):
-    for around in ("{}", "({})", "x='{}', y", "gửi {}.", "about {} by person 7"):
+    for around in ("{}", "({})", "x='{}', y", "gửi {}.", "about {} by person 7", "phone:{}", "/tim/?q={}&trang=2"):
         assert written not in masked(around.format(written)), around
 
 

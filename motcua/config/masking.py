@@ -21,8 +21,8 @@ MASKS = (
     (r"\b(DETAIL|CONTEXT): .*?(?=\n\n(?:The above|During)|\Z)", r"\1: […]", re.DOTALL),
     (r"(?<![\w.+-])[\w.+-]{1,64}@[\w.-]{1,255}", "[thư điện tử]", 0),
     # As people write it, 0912 345 678 or +84 912.345.678; a date, a code or a random number (uuid) is none.
-    (r"(?<![\w.+/:-])(?:\+?84|0)(?:[ .-]?\d){9}(?![\w-])", "[điện thoại]", 0),
-    (r"(?<![\w./-])(?:\d{12}|\d{9})(?![\w/-])", "[số giấy tờ]", 0),
+    (r"(?<![\w.+-])(?<!\d:)(?:\+?84|0)(?:[ .-]?\d){9}(?![\w-])", "[điện thoại]", 0),
+    (r"(?<![\w.-])(?:\d{12}|\d{9})(?![\w-])", "[số giấy tờ]", 0),
     # Two words or more with capitals, one of them with a letter only Vietnamese has.
     (rf"\b{CAPITALISED}(?:[ \u00a0]+{CAPITALISED})+", lambda found: found[0] if found[0].isascii() else "[tên]", 0),
     # What stands in quotes and is Vietnamese was typed by somebody.
