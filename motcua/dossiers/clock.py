@@ -33,42 +33,53 @@ WORKING_DAY = 8 * 60  # minutes
 def start(dossier: Dossier, owner: ClockOwner, at: datetime, agency: Agency | None = None) -> None:
     """From now on the time is theirs: close the running interval and open the next at the same moment."""
     running = ClockInterval.objects.filter(dossier=dossier, ended_at=None).first()
-    if running and (running.owner_kind, running.agency_id) == (owner, agency and agency.pk):
+    begun = turn(running, dossier, owner, at, agency)
+    if begun is None:
         return
     if running:
-        at = _close(running, at)
-    ClockInterval.objects.create(dossier=dossier, owner_kind=owner, agency=agency, started_at=at)
+        running.save(update_fields=["ended_at"])
+    begun.save()
+
+
+def turn(
+    running: ClockInterval | None, dossier: Dossier, owner: ClockOwner, at: datetime, agency: Agency | None = None
+) -> ClockInterval | None:
+    """The interval that begins when the time becomes theirs, the running one ended there; None where it is theirs already."""
+    if running and (running.owner_kind, running.agency_id) == (owner, agency and agency.pk):
+        return None
+    return ClockInterval(
+        dossier=dossier, owner_kind=owner, agency=agency, started_at=end(running, at) if running else at
+    )
 
 
 def stop(dossier: Dossier, at: datetime) -> datetime:
     """Nobody's time runs any more, from the moment that is told: where the ledger ends the dossier is finished."""
     for running in ClockInterval.objects.filter(dossier=dossier, ended_at=None):
-        at = _close(running, at)
+        at = end(running, at)
+        running.save(update_fields=["ended_at"])
     return at
 
 
-def _close(running: ClockInterval, at: datetime) -> datetime:
+def end(running: ClockInterval, at: datetime) -> datetime:
     """End an interval; a machine whose clock was set back ends it where it began, so that the ledger keeps its order."""
     running.ended_at = max(at, running.started_at)
-    running.save(update_fields=["ended_at"])
     return running.ended_at
 
 
-def reception_due(dossier: Dossier, at: datetime) -> datetime:
+def reception_due(dossier: Dossier, at: datetime, calendar: Calendar | None = None) -> datetime:
     """Until when an online filing is answered (08 giờ làm việc, NĐ 45/2020/NĐ-CP)."""
     assert dossier.rule_set is not None
-    return due(
-        calendar_of(dossier.reception_agency), at, Term(dossier.rule_set.reception_hours, TermUnit.WORKING_HOURS)
-    )
+    calendar = calendar or calendar_of(dossier.reception_agency)
+    return due(calendar, at, Term(dossier.rule_set.reception_hours, TermUnit.WORKING_HOURS))
 
 
-def settlement_due(dossier: Dossier, at: datetime) -> datetime | None:
+def settlement_due(dossier: Dossier, at: datetime, calendar: Calendar | None = None) -> datetime | None:
     """When the result is promised if the complete dossier came in now; None where the procedure sets no term."""
     assert dossier.rule_set is not None
     term = dossier.procedure_version.term(dossier.channel, dossier.agency.level)
     if term is None:
         return None
-    calendar = calendar_of(dossier.agency)
+    calendar = calendar or calendar_of(dossier.agency)
     if term.same_day:
         return same_day_due(calendar, at, dossier.rule_set.same_day_until)
     return due(calendar, at, term.term) if term.term else None
@@ -77,27 +88,42 @@ def settlement_due(dossier: Dossier, at: datetime) -> datetime | None:
 def move_due_date(
     dossier: Dossier, after: datetime, *, reason: str, at: datetime, closure: ClosureDeclaration | None = None
 ) -> DueDateMove | None:
-    """Move the promised date by law and keep both dates; the first one printed never changes."""
+    """Move the promised date by law and keep both dates."""
+    move = moved(dossier, after, reason=reason, at=at, closure=closure)
+    if move:
+        move.save()
+    return move
+
+
+def moved(
+    dossier: Dossier, after: datetime, *, reason: str, at: datetime, closure: ClosureDeclaration | None = None
+) -> DueDateMove | None:
+    """Another promised date with the one before it, None where it is the same; the first one printed never changes."""
     if dossier.due_at is None or after == dossier.due_at:
         return None
     before, dossier.due_at = dossier.due_at, after
-    return DueDateMove.objects.create(
-        dossier=dossier, before=before, after=after, reason=reason, moved_at=at, closure=closure
-    )
+    return DueDateMove(dossier=dossier, before=before, after=after, reason=reason, moved_at=at, closure=closure)
 
 
 def resume(dossier: Dossier, *, since: datetime, at: datetime, mode: str, reason: str) -> None:
-    """Give the agency its time back after the applicant's: from the beginning, or what was left (§2.6)."""
-    if dossier.due_at is None:
-        return
+    """Give the agency its time back after the applicant's."""
+    if dossier.due_at is not None:
+        after = resumed(dossier, since=since, at=at, mode=mode)
+        move_due_date(dossier, after, reason=reason, at=at)
+
+
+def resumed(
+    dossier: Dossier, *, since: datetime, at: datetime, mode: str, calendar: Calendar | None = None
+) -> datetime:
+    """Until when the result is promised after the applicant's time: from the beginning, or what was left (§2.6)."""
+    calendar = calendar or calendar_of(dossier.agency)
     if mode == SupplementMode.RESTART:
-        after = settlement_due(dossier, at)
+        after = settlement_due(dossier, at, calendar)
         assert after is not None
-    else:
-        calendar = calendar_of(dossier.agency)
-        waited = elapsed(calendar, since, at)
-        after = due(calendar, dossier.due_at, Term(waited, TermUnit.WORKING_MINUTES))
-    move_due_date(dossier, after, reason=reason, at=at)
+        return after
+    assert dossier.due_at is not None
+    waited = elapsed(calendar, since, at)
+    return due(calendar, dossier.due_at, Term(waited, TermUnit.WORKING_MINUTES))
 
 
 @dataclass(frozen=True)

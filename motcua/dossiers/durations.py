@@ -6,6 +6,7 @@ time, what a declared closure took, and dossiers that are not finished say nothi
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
@@ -14,9 +15,10 @@ from django.db import transaction
 
 from motcua.catalogue.models import Procedure
 from motcua.organisations.calendars import calendar_of
+from motcua.worktime.calendar import Calendar
 from motcua.worktime.due import elapsed
 
-from .models import ClockOwner, Dossier, Duration
+from .models import ClockInterval, ClockOwner, Dossier, Duration
 
 LAST = 100
 FEWEST = 5  # fewer say more about these people than about the procedure
@@ -56,11 +58,18 @@ def worked(dossier: Dossier) -> int | None:
     finished, accepted = dossier.finished_at, dossier.accepted_at
     if finished is None or accepted is None or getattr(dossier, "decision", None) is None:
         return None
-    calendar = calendar_of(dossier.agency)
     intervals = dossier.clock.filter(owner_kind=ClockOwner.AGENCY, started_at__lt=finished)
+    return minutes_of_offices(calendar_of(dossier.agency), intervals, accepted, finished)
+
+
+def minutes_of_offices(
+    calendar: Calendar, intervals: Iterable[ClockInterval], accepted: datetime, finished: datetime
+) -> int:
+    """What offices had of the time from acceptance to result; the applicant's, and the post's, is not theirs."""
     return sum(
         max(0, elapsed(calendar, max(one.started_at, accepted), min(one.ended_at or finished, finished)))
         for one in intervals
+        if one.owner_kind == ClockOwner.AGENCY and one.started_at < finished
     )
 
 
@@ -72,10 +81,10 @@ def keep(pk: int) -> None:
     if minutes is None:
         Duration.objects.filter(dossier=dossier).delete()
         return
-    Duration.objects.update_or_create(dossier=dossier, defaults=_facts(dossier, minutes))
+    Duration.objects.update_or_create(dossier=dossier, defaults=facts(dossier, minutes))
 
 
-def _facts(dossier: Dossier, minutes: int) -> dict[str, object]:
+def facts(dossier: Dossier, minutes: int) -> dict[str, object]:
     return {
         "procedure_id": dossier.procedure_version.procedure_id,
         "finished_at": dossier.finished_at,
@@ -89,7 +98,7 @@ def recount() -> int:
     Duration.objects.all().delete()
     finished = Dossier.objects.filter(finished_at__isnull=False, decision__isnull=False)
     dossiers = finished.select_related("agency", "decision", "procedure_version").iterator(chunk_size=BATCH)
-    rows = (Duration(dossier=one, **_facts(one, minutes)) for one in dossiers if (minutes := worked(one)) is not None)
+    rows = (Duration(dossier=one, **facts(one, minutes)) for one in dossiers if (minutes := worked(one)) is not None)
     count = 0
     while part := list(islice(rows, BATCH)):
         count += len(Duration.objects.bulk_create(part))

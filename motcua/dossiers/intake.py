@@ -18,12 +18,12 @@ from motcua.catalogue import cases, forms, processes
 from motcua.catalogue.models import Channel, ProcedureVersion, Routing
 from motcua.journal.recording import record
 from motcua.organisations import offices
-from motcua.organisations.models import Agency, AgencyKind
+from motcua.organisations.models import Agency, AgencyKind, Unit
 from motcua.refusal import Refusal
 from motcua.vietnamese import fold
 
 from . import clock, codes, mandates, papers, posting, processing, rules, slips
-from .lifecycle import NoReason, expect, expect_counter, expect_holder, move, refuse_now
+from .lifecycle import NoReason, change, expect, expect_counter, expect_holder, move, refuse_now
 from .models import ClockOwner, Dossier, Ending, MandateScope, ReturnBy, Role, RuleSet, SlipKind, State
 from .papers import Brought
 from .posting import Posted
@@ -263,7 +263,7 @@ def _submit(draft: Dossier, code: str, in_force: RuleSet, *, by: Person, at: dat
     mandates.expect_filing(dossier, by, today(at))
     dossier.code, dossier.rule_set, dossier.submitted_at = code, in_force, at
     _wait_at_counter(dossier, at)
-    _describe(dossier)
+    describe(dossier)
     dossier.reception_due_at = clock.reception_due(dossier, at)
     move(dossier, to=State.SUBMITTED)
     clock.start(dossier, ClockOwner.AGENCY, at, dossier.reception_agency)
@@ -358,7 +358,7 @@ def receive_entered(
     dossier: Dossier, brought: Sequence[Brought], *, by: Person, at: datetime, posted: Posted | None = None
 ) -> Dossier:
     """Keep it, accepted, with its papers and its receipt."""
-    _describe(dossier)
+    describe(dossier)
     dossier.submitted_at = posting.given_at(posted, at) if posted else at
     _accept(dossier, by=by, at=at, posted=posted)
     papers.lay_out_brought(dossier, brought, by=by, at=at)
@@ -383,14 +383,20 @@ def accept(dossier: Dossier, *, by: Person, at: datetime) -> Dossier:
 def _accept(dossier: Dossier, *, by: Person, at: datetime, posted: Posted | None = None) -> None:
     version = dossier.procedure_version
     dossier.process = version.process(dossier.channel, dossier.case) or processes.general(version)
-    dossier.accepted_at, dossier.accepted_by = at, by
-    dossier.first_due_at = dossier.due_at = clock.settlement_due(dossier, at)
-    move(dossier, to=State.ACCEPTED)
+    promise(dossier, clock.settlement_due(dossier, at), by=by, at=at)
+    dossier.save()
     if posted:
         posting.begin(dossier, posted, by=by, at=at)
     processing.enter_first_step(dossier, at)
     slips.issue(dossier, SlipKind.RECEIPT, by=by, at=at)
     record("dossier.accepted", about=dossier, by=by, at=at, code=dossier.code, channel=dossier.channel)
+
+
+def promise(dossier: Dossier, due_at: datetime | None, *, by: Person, at: datetime) -> None:
+    """Accepted at that moment, with the date that stands on the receipt."""
+    dossier.accepted_at, dossier.accepted_by = at, by
+    dossier.first_due_at = dossier.due_at = due_at
+    change(dossier, to=State.ACCEPTED)
 
 
 @own_first
@@ -441,11 +447,14 @@ def _tell(dossier: Dossier, facts: dict[str, Any]) -> None:
 
 
 def _wait_at_counter(dossier: Dossier, at: datetime) -> None:
-    dossier.at_unit = offices.one_stop_unit(dossier.reception_agency, today(at))
-    dossier.at_role = Role.RECEPTION_OFFICER
+    wait_at(dossier, offices.one_stop_unit(dossier.reception_agency, today(at)))
 
 
-def _describe(dossier: Dossier) -> None:
+def wait_at(dossier: Dossier, desk: Unit) -> None:
+    dossier.at_unit, dossier.at_role = desk, Role.RECEPTION_OFFICER
+
+
+def describe(dossier: Dossier) -> None:
     """What it is called in lists, and everything one may find it by."""
     dossier.summary = f"{dossier.procedure_version.name} – {dossier.owner_name}"[:1000]
     known = (

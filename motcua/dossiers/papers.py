@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -50,8 +50,13 @@ def lay_out(dossier: Dossier) -> None:
     laid = dossier.papers.exclude(component=None).exclude(component__in=asked)
     laid.filter(files=None).exclude(uploads__in=Upload.objects.filter(arrived_at=None)).delete()
     there = {paper.component_id: paper.position for paper in dossier.papers.all()}
+    Paper.objects.bulk_create(lines(dossier, asked, there))
+
+
+def lines(dossier: Dossier, asked: Sequence[Component], there: Mapping[int | None, int]) -> list[Paper]:
+    """The lines that are not there yet, each at the place of its component, or behind all where that is taken."""
+    there, made = dict(there), []
     last = max([*there.values(), *(component.position for component in asked)], default=0)
-    lines = []
     for component in asked:
         if component.pk in there:
             continue
@@ -59,7 +64,7 @@ def lay_out(dossier: Dossier) -> None:
         if position in there.values():
             last += 1
             position = last
-        lines.append(
+        made.append(
             Paper(
                 dossier=dossier,
                 component=component,
@@ -69,7 +74,7 @@ def lay_out(dossier: Dossier) -> None:
                 copies=component.copies,
             )
         )
-    Paper.objects.bulk_create(lines)
+    return made
 
 
 def there(dossier: Dossier) -> dict[str, str]:
@@ -97,16 +102,21 @@ def asked_about(dossier: Dossier) -> dict[str, str]:
 def lay_out_brought(dossier: Dossier, brought: Sequence[Brought], *, by: Person, at: datetime) -> None:
     """The papers as the officer counted them at the counter."""
     for position, one in enumerate(brought, start=1):
-        paper = Paper.objects.create(
-            dossier=dossier,
-            component=one.component,
-            position=position,
-            name=one.name,
-            originals=one.originals,
-            copies=one.copies,
-        )
+        paper = brought_line(dossier, position, one)
+        paper.save()
         for stored, name in one.files:
             PaperFile.objects.create(paper=paper, file=stored, name=clean_name(name), added_at=at, added_by=by)
+
+
+def brought_line(dossier: Dossier, position: int, one: Brought) -> Paper:
+    return Paper(
+        dossier=dossier,
+        component=one.component,
+        position=position,
+        name=one.name,
+        originals=one.originals,
+        copies=one.copies,
+    )
 
 
 def may_change(paper: Paper, by: Person) -> None:

@@ -151,10 +151,15 @@ def arrive(dossier: Dossier, *, by: Person, at: datetime) -> PostalItem:
     item = on_the_way(dossier)
     if item is None:
         raise NotAtThePost
-    item.arrived_at, item.noted_by = max(at, item.given_at), by
+    arrived(item, dossier, by=by, at=at)
     item.save(update_fields=["arrived_at", "noted_by"])
-    _nothing_there(dossier)
+    dossier.save(update_fields=["at_post"])
     return item
+
+
+def arrived(item: PostalItem, dossier: Dossier, *, by: Person, at: datetime) -> None:
+    item.arrived_at, item.noted_by = max(at, item.given_at), by
+    dossier.at_post = False
 
 
 def call_back(dossier: Dossier, *, why: str, by: Person, at: datetime) -> PostalItem:
@@ -168,10 +173,16 @@ def call_back(dossier: Dossier, *, why: str, by: Person, at: datetime) -> Postal
 
 
 def _give(dossier: Dossier, carries: str, number: str, *, by: Person, at: datetime) -> PostalItem:
-    item = PostalItem.objects.create(dossier=dossier, carries=carries, number=_number(number), given_by=by, given_at=at)
-    dossier.at_post = True
+    item = given(dossier, carries, number, by=by, at=at)
+    item.save()
     dossier.save(update_fields=["at_post"])
     return item
+
+
+def given(dossier: Dossier, carries: str, number: str, *, by: Person, at: datetime) -> PostalItem:
+    """What the post has from now on, under the number it gave."""
+    dossier.at_post = True
+    return PostalItem(dossier=dossier, carries=carries, number=_number(number), given_by=by, given_at=at)
 
 
 def _nothing_there(dossier: Dossier) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -21,11 +22,12 @@ from motcua.organisations import offices
 from motcua.organisations.calendars import calendar_of
 from motcua.organisations.models import Agency, Unit, UnitKind
 from motcua.refusal import Refusal
+from motcua.worktime.calendar import Calendar
 from motcua.worktime.due import due
 from motcua.worktime.terms import Term
 
 from . import clock, posting, rules, slips
-from .lifecycle import NoReason, NotNow, NotYours, expect, expect_holder, last_act, move
+from .lifecycle import NoReason, NotNow, NotYours, change, expect, expect_holder, last_act, move
 from .models import (
     SETTLING,
     ClockOwner,
@@ -233,7 +235,7 @@ def _enter(dossier: Dossier, steps: list[ProcessStep], at: datetime, *, whose: C
     """The dossier is now at these steps: each has its unit and its own time, and begins at the same moment."""
     at = _in_order(dossier, at)
     for step in steps:
-        unit = _unit_of(step, dossier, at)
+        unit = unit_of(step, dossier, at)
         StepInterval.objects.create(
             dossier=dossier, step=step, unit=unit, started_at=at, due_at=_step_due(dossier, step, unit, at)
         )
@@ -242,7 +244,7 @@ def _enter(dossier: Dossier, steps: list[ProcessStep], at: datetime, *, whose: C
 
 def enter_before(dossier: Dossier, step: ProcessStep, at: datetime) -> None:
     """Back to the step before one, as a returned dossier goes: to the unit that did it, which the process need not name."""
-    before = _before(dossier, step)
+    before = step_before(dossier, step)
     done = dossier.step_intervals.filter(step=before, outcome=Outcome.DONE).order_by("id").last()
     unit = Unit.objects.valid_on(timezone.localdate(at)).filter(pk=done.unit_id).first() if done else None
     if unit:
@@ -257,11 +259,16 @@ def enter_again(dossier: Dossier, ended: StepInterval, at: datetime) -> None:
 
 
 def _who_did(ended: StepInterval | None, at: datetime) -> int | None:
-    """Who held a step that is done once more, if they are still in office; at the desk whoever is there goes on."""
-    if ended is None or ended.step.position == 1:
+    """Who goes on with a step that is done once more, if they are still in office."""
+    if ended is None:
         return None
-    person = ended.holder_id or ended.ended_for_id or ended.ended_by_id
+    person = who_did(ended)
     return person if in_office(person, ended.unit_id, ended.step.role, timezone.localdate(at)) else None
+
+
+def who_did(ended: StepInterval) -> int | None:
+    """Whose a step was that has ended; at the desk it is nobody's in particular."""
+    return None if ended.step.position == 1 else ended.holder_id or ended.ended_for_id or ended.ended_by_id
 
 
 def enter_at(
@@ -292,9 +299,14 @@ def _stand(dossier: Dossier, at: datetime, *, whose: ClockOwner = ClockOwner.AGE
     """
     lead = running_step(dossier)
     assert lead is not None  # whoever asks has just begun a step, or left one running
-    dossier.at_unit, dossier.at_role, dossier.holder_id = lead.unit, lead.step.role, lead.holder_id
+    stand_at(dossier, lead)
     dossier.save(update_fields=["at_unit", "at_role", "holder"])
     clock.start(dossier, whose, at, _whose_time(dossier, lead) if whose == ClockOwner.AGENCY else None)
+
+
+def stand_at(dossier: Dossier, lead: StepInterval) -> None:
+    """Whose the dossier is in lists: the unit, the role and the person of the step."""
+    dossier.at_unit, dossier.at_role, dossier.holder_id = lead.unit, lead.step.role, lead.holder_id
 
 
 def _whose_time(dossier: Dossier, lead: StepInterval) -> Agency:
@@ -308,13 +320,20 @@ def _whose_time(dossier: Dossier, lead: StepInterval) -> Agency:
 
 
 def _step_due(dossier: Dossier, step: ProcessStep, unit: Unit, at: datetime) -> datetime | None:
-    """Until when the step is to be done; time shared with the step before ends when that step's would have."""
+    before = None
     if step.shares_time:
         before = dossier.step_intervals.filter(step__position__lt=step.position).order_by("id").last()
-        if before and before.due_at:
-            return before.due_at
+    return due_of(step, before, at, lambda: calendar_of(unit))
+
+
+def due_of(
+    step: ProcessStep, before: StepInterval | None, at: datetime, calendar: Callable[[], Calendar]
+) -> datetime | None:
+    """Until when the step is to be done; time shared with the step before ends when that step's would have."""
+    if step.shares_time and before and before.due_at:
+        return before.due_at
     term = Term.minutes(round(step.hours * 60))
-    return due(calendar_of(unit), at, term) if term.amount else None
+    return due(calendar(), at, term) if term.amount else None
 
 
 def _go_on_from(dossier: Dossier, step: ProcessStep, at: datetime) -> None:
@@ -326,7 +345,7 @@ def _go_on_from(dossier: Dossier, step: ProcessStep, at: datetime) -> None:
         _enter(dossier, beyond(step), at)
 
 
-def _unit_of(step: ProcessStep, dossier: Dossier, at: datetime) -> Unit:
+def unit_of(step: ProcessStep, dossier: Dossier, at: datetime) -> Unit:
     """The unit the process names, or the one of that kind at the agency that settles; reception is where it was received."""
     if step.unit:
         return step.unit
@@ -339,13 +358,18 @@ def _unit_of(step: ProcessStep, dossier: Dossier, at: datetime) -> Unit:
 
 
 def end_step(interval: StepInterval, outcome: Outcome, *, by: Person | None, at: datetime, note: str = "") -> None:
+    ended(interval, outcome, by=by, at=at, note=note)
+    interval.save(update_fields=["outcome", "ended_by", "ended_for", "ended_at", "note", "holder"])
+
+
+def ended(interval: StepInterval, outcome: Outcome, *, by: Person | None, at: datetime, note: str = "") -> None:
+    """How a step ends: as what, when, by whom and in whose stead; it is then of who did it."""
     interval.outcome, interval.ended_by, interval.note = outcome, by, note
     interval.ended_at = max(at, interval.started_at)
     interval.ended_for_id = by.instead_of if by else None
     theirs = {by.pk, by.instead_of} - {None} if by else set()
     if by and outcome in WORKED and interval.holder_id not in theirs:
         interval.holder_id = by.instead_of or by.pk  # who did what nobody had taken
-    interval.save(update_fields=["outcome", "ended_by", "ended_for", "ended_at", "note", "holder"])
 
 
 def step_on_page(dossier: Dossier, at_step: int) -> StepInterval:
@@ -463,7 +487,7 @@ def may_return_step(dossier: Dossier, by: Person, at_step: int | None = None) ->
         raise SideBySide
 
 
-def _before(dossier: Dossier, step: ProcessStep) -> ProcessStep:
+def step_before(dossier: Dossier, step: ProcessStep) -> ProcessStep:
     """Where a returned dossier goes: one step back in its branch, else to the end of the lead agency's branch before."""
     place = place_of(step)
     if place.nth:
@@ -586,10 +610,15 @@ def sign(
 
 def bring_back(dossier: Dossier, at: datetime) -> None:
     """The result is at the one-stop office that received the dossier; the clock stops for good (đã xử lý xong)."""
-    dossier.finished_at = clock.stop(dossier, at)
-    dossier.at_unit = offices.one_stop_unit(dossier.reception_agency, timezone.localdate(at))
+    finished(dossier, clock.stop(dossier, at), offices.one_stop_unit(dossier.reception_agency, timezone.localdate(at)))
+    dossier.save()
+
+
+def finished(dossier: Dossier, at: datetime, desk: Unit) -> None:
+    """Done at that moment; what is left is the desk's, and nobody's there in particular."""
+    dossier.finished_at, dossier.at_unit = at, desk
     dossier.at_role, dossier.holder = Role.RECEPTION_OFFICER, None
-    move(dossier, to=State.READY)
+    change(dossier, to=State.READY)
 
 
 def was_decided(dossier: Dossier) -> bool:
@@ -699,19 +728,28 @@ def go_on(dossier: Dossier, *, since: datetime, at: datetime, mode: str, reason:
     """Back from the applicant to the steps that waited, the time of each counted anew (§2.6)."""
     running = running_steps(dossier)
     clock.resume(dossier, since=since, at=at, mode=mode, reason=reason)
-    first = any(interval.step.position == 1 for interval in running)
-    move(dossier, to=State.ACCEPTED if first and not was_handed(dossier) else State.IN_PROGRESS)
+    move(dossier, to=state_after_waiting(running, lambda: was_handed(dossier)))
     _stand(dossier, at)
     _count_anew(running, at)
 
 
+def state_after_waiting(running: list[StepInterval], handed: Callable[[], bool]) -> State:
+    """Where a dossier goes on that waited for its applicant: at the desk that never handed it on it is only accepted."""
+    first = any(interval.step.position == 1 for interval in running)
+    return State.ACCEPTED if first and not handed() else State.IN_PROGRESS
+
+
 def _count_anew(running: list[StepInterval], at: datetime) -> None:
-    """What waited has its whole time from now on."""
     for interval in running:
         if interval.due_at:
-            calendar = calendar_of(interval.unit)
-            interval.due_at = due(calendar, at, Term.minutes(round(interval.step.hours * 60)))
+            counted_anew(interval, at, calendar_of(interval.unit))
             interval.save(update_fields=["due_at"])
+
+
+def counted_anew(interval: StepInterval, at: datetime, calendar: Calendar) -> None:
+    """What waited has its whole time from now on, where it has one."""
+    if interval.due_at:
+        interval.due_at = due(calendar, at, Term.minutes(round(interval.step.hours * 60)))
 
 
 def was_handed(dossier: Dossier) -> bool:
@@ -763,8 +801,14 @@ def break_off(dossier: Dossier, to: State, *, reason: str, by: Person, at: datet
         end_step(interval, Outcome.BROKEN_OFF, by=by, at=at)
     if dossier.at_post:
         posting.call_back(dossier, why=reason, by=by, at=at)
-    dossier.closed_at = clock.stop(dossier, at)
-    if dossier.accepted_at:
-        dossier.finished_at = dossier.closed_at
-    move(dossier, to=to)
+    broken_off(dossier, to, clock.stop(dossier, at))
+    dossier.save()
     Ending.objects.create(dossier=dossier, state=to, reason=reason, legal_basis=legal_basis, by=by, at=at)
+
+
+def broken_off(dossier: Dossier, to: State, at: datetime) -> None:
+    """Closed at that moment; what had been accepted counts as finished then (II.06)."""
+    dossier.closed_at = at
+    if dossier.accepted_at:
+        dossier.finished_at = at
+    change(dossier, to=to)

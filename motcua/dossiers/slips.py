@@ -20,6 +20,7 @@ from .models import (
     ClockInterval,
     ClockOwner,
     Dossier,
+    FormSet,
     Outcome,
     OwnerKind,
     Paper,
@@ -50,9 +51,13 @@ LEVEL_WORDS = ("Tỉnh ", "Thành phố ", "Quận ", "Huyện ", "Thị xã ", 
 
 def issue(dossier: Dossier, kind: SlipKind, *, by: Person, at: datetime) -> Slip:
     """Issue a slip under the form set of that day (TT 01/2018/TT-VPCP, TT 03/2025/TT-VPCP)."""
-    return Slip.objects.create(
-        dossier=dossier, kind=kind, form_set=rules.forms_on(timezone.localdate(at)), issued_at=at, issued_by=by
-    )
+    slip = filled(dossier, kind, rules.forms_on(timezone.localdate(at)), by=by, at=at)
+    slip.save()
+    return slip
+
+
+def filled(dossier: Dossier, kind: SlipKind, form_set: FormSet, *, by: Person, at: datetime) -> Slip:
+    return Slip(dossier=dossier, kind=kind, form_set=form_set, issued_at=at, issued_by=by)
 
 
 def pdf(slip: Slip, *, follow_address: str = "") -> bytes:

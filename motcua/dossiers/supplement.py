@@ -24,6 +24,7 @@ from .models import (
     Dossier,
     MandateScope,
     Paper,
+    RuleSet,
     SlipKind,
     State,
     SupplementItem,
@@ -122,11 +123,11 @@ def request(
         raise NothingAsked
     _expect_of_this_dossier(dossier, items)
     in_force = dossier.rule_set or rules.rules_on(timezone.localdate(at))
-    until = answer_by or timezone.localdate(at) + timedelta(days=in_force.supplement_days)
+    until = answer_by or last_day(in_force, at)
     if until <= timezone.localdate(at):
         raise TooSoon
     before = dossier.state == State.SUBMITTED
-    move(dossier, to=State.AWAITING_COMPLETION if before else State.AWAITING_APPLICANT)
+    move(dossier, to=waiting_state(before))
     clock.start(dossier, ClockOwner.APPLICANT, at)
     asked = SupplementRequest.objects.create(
         dossier=dossier, before_acceptance=before, reason=reason, requested_by=by, requested_at=at, answer_by=until
@@ -140,6 +141,15 @@ def request(
     slips.issue(dossier, SlipKind.SUPPLEMENT, by=by, at=at)
     record("dossier.supplement_requested", about=dossier, by=by, at=at, request=asked.pk, items=len(items))
     return dossier
+
+
+def last_day(in_force: RuleSet, at: datetime) -> date:
+    """Until when the applicant may complete the dossier, where nobody sets another day."""
+    return timezone.localdate(at) + timedelta(days=in_force.supplement_days)
+
+
+def waiting_state(before_acceptance: bool) -> State:
+    return State.AWAITING_COMPLETION if before_acceptance else State.AWAITING_APPLICANT
 
 
 def _expect_of_this_dossier(dossier: Dossier, items: Sequence[Item]) -> None:

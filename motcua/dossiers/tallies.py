@@ -25,7 +25,7 @@ def count(entry: Entry) -> None:
     if not first_time:
         return
     agency = Dossier.objects.values_list("agency_id", flat=True).get(pk=_dossier(entry))
-    of_day = {"agency_id": agency, "day": timezone.localdate(entry.at), "event": entry.event}
+    of_day = dict(zip(("agency_id", "day", "event"), counted_under(entry, agency), strict=True))
     Tally.objects.bulk_create([Tally(**of_day, count=0)], ignore_conflicts=True)
     Tally.objects.filter(**of_day).update(count=F("count") + 1)
 
@@ -45,10 +45,15 @@ def recount() -> int:
     entries = Entry.objects.filter(event__in=COUNTED).order_by("pk")
     totals: Counter[tuple[int, date, str]] = Counter()
     for entry in entries.iterator(chunk_size=BATCH):
-        totals[agencies[_dossier(entry)], timezone.localdate(entry.at), entry.event] += 1
+        totals[counted_under(entry, agencies[_dossier(entry)])] += 1
     Tally.objects.bulk_create(_rows(totals.items()), batch_size=BATCH)
     Tallied.objects.bulk_create((Tallied(entry=entry) for entry in entries.only("pk").iterator()), batch_size=BATCH)
     return sum(totals.values())
+
+
+def counted_under(entry: Entry, agency: int) -> tuple[int, date, str]:
+    """Where a line counts: at the agency that settles, on the day it was written there."""
+    return agency, timezone.localdate(entry.at), entry.event
 
 
 def _rows(totals: Iterable[tuple[tuple[int, date, str], int]]) -> Iterable[Tally]:

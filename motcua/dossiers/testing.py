@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,12 +18,15 @@ from motcua.catalogue.models import ProcedureVersion
 from motcua.catalogue.testing import a_procedure
 from motcua.files import storing
 from motcua.files.models import StoredFile
+from motcua.journal.models import Entry
+from motcua.journal.verifying import verify
 from motcua.organisations.models import Agency, Unit, UnitKind
 from motcua.organisations.testing import a_unit, an_agency
 from motcua.worktime.models import load_national_days
 
-from . import intake, papers, processing, results, rules, supplement
-from .models import Dossier, ReturnBy, State
+from . import intake, papers, posting, processing, results, rules, supplement
+from .lifecycle import NEXT, PORTAL_CODE
+from .models import OPEN, SETTLING, Apology, ClockOwner, Decision, Dossier, HandOver, ReturnBy, State
 from .papers import Brought
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -208,3 +212,130 @@ def a_walk_in(office: OneStop, *, at: datetime = MONDAY, **facts: Any) -> Dossie
     return intake.receive(
         office.version, agency=office.agency, by=office.reception, at=at, papers=brought, **(owner(office) | facts)
     )
+
+
+# The rules that hold for every dossier at every moment (tính bất biến; one-stop.md §2) ---------------------------------
+
+ENDED = {state for state in State if not NEXT[state]}
+WAITING = {
+    State.AWAITING_COMPLETION: ClockOwner.APPLICANT,
+    State.AWAITING_APPLICANT: ClockOwner.APPLICANT,
+    State.AWAITING_PAYMENT: ClockOwner.APPLICANT,
+}
+
+
+def keeps_its_rules(dossier: Dossier) -> None:
+    """Ask every rule of a dossier as the database has it."""
+    for holds in RULES:
+        holds(dossier)
+
+
+def the_ledger_covers_the_life(dossier: Dossier) -> None:
+    """From filing to finish without gap or overlap, and whose time runs is told by the state."""
+    ledger = list(dossier.clock.order_by("id"))
+    if dossier.state == State.DRAFT:
+        assert ledger == []
+        return
+    assert ledger[0].started_at == dossier.submitted_at
+    for before, after in zip(ledger, ledger[1:], strict=False):
+        assert before.ended_at == after.started_at
+    running = ledger[-1].ended_at is None
+    assert running == (dossier.state in OPEN and dossier.state != State.READY)
+    if running:
+        whose = ClockOwner.POST if dossier.at_post else WAITING.get(State(dossier.state), ClockOwner.AGENCY)
+        assert ledger[-1].owner_kind == whose
+    else:
+        assert ledger[-1].ended_at == (dossier.finished_at or dossier.closed_at)
+    if dossier.state == State.SUBMITTED:
+        assert ledger[-1].agency_id == dossier.reception_agency_id
+
+
+def steps_have_their_own_slices(dossier: Dossier) -> None:
+    """Each step has its own slice; two overlap only where their branches run side by side."""
+    slices = list(dossier.step_intervals.select_related("step").order_by("id"))
+    running = [one for one in slices if one.ended_at is None]
+    assert bool(running) == (dossier.state in SETTLING)
+    places = {one.step_id: processing.place_of(one.step) for one in slices}
+    for nth, one in enumerate(slices):
+        assert one.ended_at is None or one.started_at <= one.ended_at
+        assert dossier.accepted_at <= one.started_at
+        for other in slices[nth + 1 :]:
+            apart = one.ended_at is not None and one.ended_at <= other.started_at
+            mine, theirs = places[one.step_id], places[other.step_id]
+            beside = mine.beside and mine.stage == theirs.stage and mine.branch != theirs.branch
+            assert apart or beside, f"{one.step} và {other.step} chồng nhau"
+    if running:
+        assert dossier.at_unit_id in {one.unit_id for one in running}
+
+
+def dates_move_only_as_the_law_says(dossier: Dossier) -> None:
+    moves = list(dossier.due_date_moves.order_by("id"))
+    reached = dossier.first_due_at
+    for move in moves:
+        assert move.before == reached
+        reached = move.after
+    assert dossier.due_at == reached
+    answered = dossier.supplement_requests.filter(before_acceptance=False, answered_at__isnull=False).count()
+    paid = dossier.payment_requests.filter(paid_at__isnull=False).count()
+    assert len([move for move in moves if move.closure_id is None]) <= answered + paid
+    told = Entry.objects.filter(subject=dossier.subject, event="dossier.due_date_moved").count()
+    assert len([move for move in moves if move.closure_id]) == told
+    apology = Apology.objects.filter(dossier=dossier).first()
+    assert dossier.renewed_due_at == (apology.renewed_due_at if apology and apology.signed_at else None)
+
+
+def what_is_finished_has_its_result(dossier: Dossier) -> None:
+    decided = Decision.objects.filter(dossier=dossier).exists()
+    if dossier.state in (State.READY, State.RETURNED):
+        assert decided
+    elif dossier.state != State.IN_PROGRESS:
+        assert not decided
+    assert bool(dossier.finished_at) == (
+        dossier.state in (State.READY, State.RETURNED)
+        or (dossier.state in (State.WITHDRAWN, State.STOPPED) and dossier.accepted_at is not None)
+    )
+    assert bool(dossier.closed_at) == (dossier.state in ENDED)
+    assert HandOver.objects.filter(dossier=dossier).exists() == (dossier.state == State.RETURNED)
+
+
+def the_applicant_is_asked_one_thing_at_a_time(dossier: Dossier) -> None:
+    asked = dossier.supplement_requests.filter(answered_at=None).count()
+    owed = dossier.payment_requests.filter(paid_at=None).count()
+    if dossier.state not in ENDED:
+        assert asked == (dossier.state in (State.AWAITING_COMPLETION, State.AWAITING_APPLICANT))
+        assert owed == (dossier.state == State.AWAITING_PAYMENT)
+    if dossier.rule_set:
+        leaves = dossier.supplement_leaves.filter(used_by__isnull=False).count()
+        assert dossier.supplement_requests.count() <= dossier.rule_set.supplements_allowed + leaves
+
+
+def the_post_has_one_thing_at_a_time(dossier: Dossier) -> None:
+    item = dossier.postal_items.filter(arrived_at=None, came_back_at=None).first()
+    assert dossier.at_post == bool(item)
+    if item:
+        carried = {State.READY: posting.Carries.RESULT, State.IN_PROGRESS: posting.Carries.PAPERS}
+        assert item.carries == carried[State(dossier.state)]
+
+
+def its_journal_is_whole(dossier: Dossier) -> None:
+    assert list(verify(dossier.subject)) == []
+    assert PORTAL_CODE[State(dossier.state)] in {None, *range(1, 11)}
+    assert (dossier.code is None) == (dossier.state == State.DRAFT)
+
+
+def what_is_held_is_held_by_somebody_of_that_unit(dossier: Dossier) -> None:
+    for held in dossier.step_intervals.filter(ended_at=None).exclude(holder=None).select_related("holder", "step"):
+        assert held.holder is not None
+        assert held.holder.assignments.filter(unit=held.unit, role=held.step.role).exists()
+
+
+RULES: tuple[Callable[[Dossier], None], ...] = (
+    the_ledger_covers_the_life,
+    steps_have_their_own_slices,
+    dates_move_only_as_the_law_says,
+    what_is_finished_has_its_result,
+    the_applicant_is_asked_one_thing_at_a_time,
+    the_post_has_one_thing_at_a_time,
+    its_journal_is_whole,
+    what_is_held_is_held_by_somebody_of_that_unit,
+)

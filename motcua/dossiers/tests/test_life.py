@@ -45,22 +45,16 @@ from motcua.dossiers import (
     supplement,
 )
 from motcua.dossiers.acts import ACTS
-from motcua.dossiers.lifecycle import NEXT, PORTAL_CODE
+from motcua.dossiers.lifecycle import NEXT
 from motcua.dossiers.models import (
-    OPEN,
     SETTLING,
-    Apology,
-    ClockOwner,
     CodeCounter,
-    Decision,
     Dossier,
-    HandOver,
     ReturnBy,
     State,
 )
-from motcua.dossiers.testing import MONDAY, VIETNAM, OneStop, a_draft, a_one_stop, a_walk_in
+from motcua.dossiers.testing import ENDED, MONDAY, VIETNAM, OneStop, a_draft, a_one_stop, a_walk_in, keeps_its_rules
 from motcua.journal.models import Entry
-from motcua.journal.verifying import verify
 from motcua.organisations.models import AgencyKind, Level, Unit, UnitKind
 from motcua.organisations.testing import a_unit, an_agency
 from motcua.refusal import Refusal
@@ -76,13 +70,6 @@ LIVES = settings(
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
-ENDED = {state for state in State if not NEXT[state]}
-WAITING = {
-    State.AWAITING_COMPLETION: ClockOwner.APPLICANT,
-    State.AWAITING_APPLICANT: ClockOwner.APPLICANT,
-    State.AWAITING_PAYMENT: ClockOwner.APPLICANT,
-}
-
 # Under each rule set, before a long holiday, before a swapped Saturday, and across the day on which the rules change.
 BEGINNINGS = (
     MONDAY,
@@ -354,117 +341,6 @@ def everything() -> list[tuple[str, str]]:
         return cursor.fetchall()
 
 
-def the_ledger_covers_the_life(dossier: Dossier) -> None:
-    """From filing to finish without gap or overlap, and whose time runs is told by the state."""
-    ledger = list(dossier.clock.order_by("id"))
-    if dossier.state == State.DRAFT:
-        assert ledger == []
-        return
-    assert ledger[0].started_at == dossier.submitted_at
-    for before, after in zip(ledger, ledger[1:], strict=False):
-        assert before.ended_at == after.started_at
-    running = ledger[-1].ended_at is None
-    assert running == (dossier.state in OPEN and dossier.state != State.READY)
-    if running:
-        whose = ClockOwner.POST if dossier.at_post else WAITING.get(State(dossier.state), ClockOwner.AGENCY)
-        assert ledger[-1].owner_kind == whose
-    else:
-        assert ledger[-1].ended_at == (dossier.finished_at or dossier.closed_at)
-    if dossier.state == State.SUBMITTED:
-        assert ledger[-1].agency_id == dossier.reception_agency_id
-
-
-def steps_have_their_own_slices(dossier: Dossier) -> None:
-    """Each step has its own slice; two overlap only where their branches run side by side."""
-    slices = list(dossier.step_intervals.select_related("step").order_by("id"))
-    running = [one for one in slices if one.ended_at is None]
-    assert bool(running) == (dossier.state in SETTLING)
-    places = {one.step_id: processing.place_of(one.step) for one in slices}
-    for nth, one in enumerate(slices):
-        assert one.ended_at is None or one.started_at <= one.ended_at
-        assert dossier.accepted_at <= one.started_at
-        for other in slices[nth + 1 :]:
-            apart = one.ended_at is not None and one.ended_at <= other.started_at
-            mine, theirs = places[one.step_id], places[other.step_id]
-            beside = mine.beside and mine.stage == theirs.stage and mine.branch != theirs.branch
-            assert apart or beside, f"{one.step} và {other.step} chồng nhau"
-    if running:
-        assert dossier.at_unit_id in {one.unit_id for one in running}
-
-
-def dates_move_only_as_the_law_says(dossier: Dossier) -> None:
-    moves = list(dossier.due_date_moves.order_by("id"))
-    reached = dossier.first_due_at
-    for move in moves:
-        assert move.before == reached
-        reached = move.after
-    assert dossier.due_at == reached
-    answered = dossier.supplement_requests.filter(before_acceptance=False, answered_at__isnull=False).count()
-    paid = dossier.payment_requests.filter(paid_at__isnull=False).count()
-    assert len([move for move in moves if move.closure_id is None]) <= answered + paid
-    told = Entry.objects.filter(subject=dossier.subject, event="dossier.due_date_moved").count()
-    assert len([move for move in moves if move.closure_id]) == told
-    apology = Apology.objects.filter(dossier=dossier).first()
-    assert dossier.renewed_due_at == (apology.renewed_due_at if apology and apology.signed_at else None)
-
-
-def what_is_finished_has_its_result(dossier: Dossier) -> None:
-    decided = Decision.objects.filter(dossier=dossier).exists()
-    if dossier.state in (State.READY, State.RETURNED):
-        assert decided
-    elif dossier.state != State.IN_PROGRESS:
-        assert not decided
-    assert bool(dossier.finished_at) == (
-        dossier.state in (State.READY, State.RETURNED)
-        or (dossier.state in (State.WITHDRAWN, State.STOPPED) and dossier.accepted_at is not None)
-    )
-    assert bool(dossier.closed_at) == (dossier.state in ENDED)
-    assert HandOver.objects.filter(dossier=dossier).exists() == (dossier.state == State.RETURNED)
-
-
-def the_applicant_is_asked_one_thing_at_a_time(dossier: Dossier) -> None:
-    asked = dossier.supplement_requests.filter(answered_at=None).count()
-    owed = dossier.payment_requests.filter(paid_at=None).count()
-    if dossier.state not in ENDED:
-        assert asked == (dossier.state in (State.AWAITING_COMPLETION, State.AWAITING_APPLICANT))
-        assert owed == (dossier.state == State.AWAITING_PAYMENT)
-    if dossier.rule_set:
-        leaves = dossier.supplement_leaves.filter(used_by__isnull=False).count()
-        assert dossier.supplement_requests.count() <= dossier.rule_set.supplements_allowed + leaves
-
-
-def the_post_has_one_thing_at_a_time(dossier: Dossier) -> None:
-    item = dossier.postal_items.filter(arrived_at=None, came_back_at=None).first()
-    assert dossier.at_post == bool(item)
-    if item:
-        carried = {State.READY: posting.Carries.RESULT, State.IN_PROGRESS: posting.Carries.PAPERS}
-        assert item.carries == carried[State(dossier.state)]
-
-
-def its_journal_is_whole(dossier: Dossier) -> None:
-    assert list(verify(dossier.subject)) == []
-    assert PORTAL_CODE[State(dossier.state)] in {None, *range(1, 11)}
-    assert (dossier.code is None) == (dossier.state == State.DRAFT)
-
-
-def what_is_held_is_held_by_somebody_of_that_unit(dossier: Dossier) -> None:
-    for held in dossier.step_intervals.filter(ended_at=None).exclude(holder=None).select_related("holder", "step"):
-        assert held.holder is not None
-        assert held.holder.assignments.filter(unit=held.unit, role=held.step.role).exists()
-
-
-RULES = (
-    the_ledger_covers_the_life,
-    steps_have_their_own_slices,
-    dates_move_only_as_the_law_says,
-    what_is_finished_has_its_result,
-    the_applicant_is_asked_one_thing_at_a_time,
-    the_post_has_one_thing_at_a_time,
-    its_journal_is_whole,
-    what_is_held_is_held_by_somebody_of_that_unit,
-)
-
-
 # The machine ----------------------------------------------------------------------------------------------------------
 
 
@@ -621,8 +497,7 @@ class Life(RuleBasedStateMachine):
         return True
 
     def _look_at(self, dossier: Dossier) -> None:
-        for holds in RULES:
-            holds(dossier)
+        keeps_its_rules(dossier)
 
     def _changed_lawfully(self, before: Dossier, after: Dossier, act: str) -> None:
         """What one act may change of what was promised."""
