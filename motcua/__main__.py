@@ -11,6 +11,7 @@ from motcua.embedded import DatabaseDidNotStart
 
 HELP = """./run              chạy Một Cửa (serve)
 ./run demo         nạp dữ liệu trình diễn (load the demonstration)
+./run fill N …     nạp thêm N hồ sơ vào dữ liệu trình diễn (fill it with N dossiers)
 ./run manage …     lệnh quản trị của Django (Django's commands)
 ./run bench …      đo tốc độ (measure)
 ./run backup …     sao lưu cơ sở dữ liệu và tệp (back up)
@@ -34,6 +35,7 @@ def test(arguments: list[str]) -> int:
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "manage": serving.manage,
+    "fill": lambda arguments: serving.manage(["fill", *arguments]),
     "bench": bench,
     "test": test,
     "audit": auditing.audit,

@@ -37,7 +37,7 @@ LOG_BYTES = 5 * 1024 * 1024
 # Names, in the surroundings of every process started here, the folder it works for.
 MARK = "MOTCUA_STARTED_FOR"
 # Commands that change tables run as the role that owns them.
-OWNERS_COMMANDS = {"migrate", "createcachetable", "dbshell", "flush", "sqlflush"}
+OWNERS_COMMANDS = {"migrate", "createcachetable", "dbshell", "flush", "sqlflush", "fill"}
 
 
 class CannotServe(Exception):

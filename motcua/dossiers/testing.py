@@ -258,7 +258,7 @@ def steps_have_their_own_slices(dossier: Dossier) -> None:
     places = {one.step_id: processing.place_of(one.step) for one in slices}
     for nth, one in enumerate(slices):
         assert one.ended_at is None or one.started_at <= one.ended_at
-        assert dossier.accepted_at <= one.started_at
+        assert dossier.accepted_at is not None and dossier.accepted_at <= one.started_at
         for other in slices[nth + 1 :]:
             apart = one.ended_at is not None and one.ended_at <= other.started_at
             mine, theirs = places[one.step_id], places[other.step_id]
