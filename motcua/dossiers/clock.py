@@ -41,6 +41,13 @@ def start(dossier: Dossier, owner: ClockOwner, at: datetime, agency: Agency | No
     begun.save()
 
 
+def begin(dossier: Dossier, owner: ClockOwner, at: datetime, agency: Agency | None = None) -> None:
+    """The first interval of a ledger that is empty."""
+    begun = turn(None, dossier, owner, at, agency)
+    assert begun is not None
+    begun.save()
+
+
 def turn(
     running: ClockInterval | None, dossier: Dossier, owner: ClockOwner, at: datetime, agency: Agency | None = None
 ) -> ClockInterval | None:

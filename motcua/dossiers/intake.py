@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
@@ -24,7 +25,7 @@ from motcua.vietnamese import fold
 
 from . import clock, codes, mandates, papers, posting, processing, rules, slips
 from .lifecycle import NoReason, change, expect, expect_counter, expect_holder, move, refuse_now
-from .models import ClockOwner, Dossier, Ending, MandateScope, ReturnBy, Role, RuleSet, SlipKind, State
+from .models import ClockOwner, Dossier, Ending, MandateScope, PaperFile, ReturnBy, Role, RuleSet, SlipKind, State
 from .papers import Brought
 from .posting import Posted
 
@@ -221,10 +222,10 @@ def missing(dossier: Dossier) -> list[Missing]:
     for field, what in forms.lacking(form, dossier.form):
         lacking.append(Missing(what, f"form:{field['key']}"))
     needed = forms.needed_papers(form, dossier.form)
-    for paper in dossier.papers.select_related("component").prefetch_related("files"):
+    there = Exists(PaperFile.objects.filter(paper=OuterRef("pk"), replaced_at=None))
+    for paper in dossier.papers.select_related("component").annotate(there=there):
         required = paper.component and (cases.required(paper.component, dossier.case) or paper.component.key in needed)
-        there = any(file.replaced_at is None for file in paper.files.all())
-        if required and not there and not paper.bring_later:
+        if required and not paper.there and not paper.bring_later:
             lacking.append(Missing(paper.name, f"paper:{paper.pk}"))
     if dossier.return_by == ReturnBy.POST and not dossier.return_address:
         lacking.append(Missing("địa chỉ nhận kết quả qua bưu điện", "return"))
@@ -266,7 +267,7 @@ def _submit(draft: Dossier, code: str, in_force: RuleSet, *, by: Person, at: dat
     describe(dossier)
     dossier.reception_due_at = clock.reception_due(dossier, at)
     move(dossier, to=State.SUBMITTED)
-    clock.start(dossier, ClockOwner.AGENCY, at, dossier.reception_agency)
+    clock.begin(dossier, ClockOwner.AGENCY, at, dossier.reception_agency)
     record("dossier.submitted", about=dossier, by=by, at=at, code=code)
     if dossier.mandate:
         mandates.use(dossier.mandate, dossier, MandateScope.FILE, by=by, at=at)

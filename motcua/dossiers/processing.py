@@ -13,7 +13,7 @@ from django.utils import timezone
 from motcua.accounts.models import Assignment, Person
 from motcua.accounts.permissions import Can, Role
 from motcua.accounts.standing_in import own_first
-from motcua.catalogue.models import Process, ProcessStep
+from motcua.catalogue.models import ProcessStep
 from motcua.catalogue.processes import paths
 from motcua.files.models import StoredFile
 from motcua.files.naming import clean_name
@@ -182,9 +182,10 @@ def expect_no_colleague(interval: StepInterval, by: Person) -> None:
         )
 
 
-def way(process: Process) -> list[list[list[ProcessStep]]]:
+def way(process: int) -> list[list[list[ProcessStep]]]:
     """The stages of a process, each with its branches; without the handing over, which is an act of its own."""
-    steps = {step.position: step for step in process.steps.select_related("unit", "agency").order_by("position")}
+    found = ProcessStep.objects.filter(process=process).select_related("unit", "agency")
+    steps = {step.position: step for step in found.order_by("position")}
     rows = [vars(step) for step in steps.values()]
     if rows and paths.is_return(rows, len(rows) - 1):
         rows.pop()
@@ -205,7 +206,14 @@ class Place(NamedTuple):
 
 
 def place_of(step: ProcessStep) -> Place:
-    stages = way(step.process)
+    """Read once for a step as it was read: a process a dossier follows is never changed."""
+    if "place" not in vars(step):
+        vars(step)["place"] = _place_of(step)
+    return vars(step)["place"]  # type: ignore[no-any-return]
+
+
+def _place_of(step: ProcessStep) -> Place:
+    stages = way(step.process_id)
     for number, stage in enumerate(stages):
         for branch in stage:
             for nth, one in enumerate(branch):

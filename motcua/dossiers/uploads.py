@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import OuterRef, QuerySet, Sum
 
 from motcua.accounts.models import Person
 from motcua.files import checking, limits, pieces, storing
@@ -44,7 +44,7 @@ class TooManyOnTheirWay(Refusal):
     )
 
 
-def waiting(dossier: Dossier) -> QuerySet[Upload]:
+def waiting(dossier: Dossier | OuterRef) -> QuerySet[Upload]:
     """What was begun to be sent and has not arrived: a dossier is not filed without its sender saying so."""
     return Upload.objects.filter(paper__dossier=dossier, arrived_at=None).select_related("paper")
 

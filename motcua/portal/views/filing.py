@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -521,10 +522,10 @@ def submit(request, draft):
     dossiers = Dossier.objects.of_account(request.user).select_related(
         "procedure_version__procedure", "agency", "reception_agency"
     )
-    dossier = get_object_or_404(dossiers, public_id=draft)
+    dossier = get_object_or_404(dossiers.annotate(waits=Exists(uploads.waiting(OuterRef("pk")))), public_id=draft)
     try:
         if dossier.state == State.DRAFT:
-            if "without" not in request.POST and uploads.waiting(dossier).exists():
+            if "without" not in request.POST and dossier.waits:
                 return _review(request, dossier, intake.missing(dossier), refused=str(NOT_ARRIVED), status=422)
             dossier = intake.submit(dossier, by=request.user, at=timezone.now())
     except intake.NewVersion as refusal:
