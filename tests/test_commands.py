@@ -304,6 +304,19 @@ def test_browsers_are_told_to_come_by_https_only_where_the_house_has_it(tmp_path
     assert said.stdout.strip() == told, said.stderr
 
 
+def test_where_the_house_has_https_no_other_host_gives_our_cookies(tmp_path):
+    ask = "import django; django.setup(); from django.test import Client; from motcua.accounts.devices import COOKIE; from django.conf import settings; print(settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, COOKIE, Client().post('/ngon-ngu/', {'language': 'en'}, secure=True).cookies)"
+    known = {"DATABASE_URL": "postgresql:///x", "MOTCUA_SECRET_KEY": "x" * 60, "MOTCUA_HOSTS": "testserver"}
+    known |= {"MOTCUA_HTTPS": "1", "DJANGO_SETTINGS_MODULE": "motcua.config.settings"}
+
+    said = subprocess.run(
+        [sys.executable, "-c", ask], cwd=ROOT, env={**surroundings(tmp_path), **known}, capture_output=True, text=True
+    )
+
+    assert said.stdout.startswith("__Host-session __Host-token __Secure-thiet-bi Set-Cookie: __Host-language=en;"), said
+    assert "Path=/;" in said.stdout and "Secure" in said.stdout and "Domain" not in said.stdout
+
+
 def test_management_commands_find_the_database_by_themselves(var):
     asked = subprocess.run(
         command("manage", "verify_journal"),

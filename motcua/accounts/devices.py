@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from .models import Person
 
-COOKIE, SALT = "thiet-bi", "motcua.accounts.devices"
+COOKIE, SALT = f"{'__Secure-' if settings.SESSION_COOKIE_SECURE else ''}thiet-bi", "motcua.accounts.devices"
 KNOWN_FOR = 180 * 24 * 3600
 
 

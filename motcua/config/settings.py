@@ -124,9 +124,12 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600
 # Seconds without a request after which a session ends, and what was typed is handed back (accounts/sessions.py, handing_back.py).
 SESSION_RESTS_FOR = {"officer": 3600, "citizen": 4 * 3600}
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("MOTCUA_HTTPS") == "1"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = os.environ.get("MOTCUA_HTTPS") == "1"
+if SESSION_COOKIE_SECURE:
+    # Browsers take cookies of such names from this very host only, and only by HTTPS.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, LANGUAGE_COOKIE_NAME = "__Host-session", "__Host-token", "__Host-language"
 CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
-LANGUAGE_COOKIE_SAMESITE, LANGUAGE_COOKIE_SECURE = "Lax", SESSION_COOKIE_SECURE
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "motcua.portal.views.errors.stale_page"
 LOGIN_URL = "/dang-nhap/"
 LOGIN_REDIRECT_URL = "/"
