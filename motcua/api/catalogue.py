@@ -85,7 +85,7 @@ class ReliefTold(Schema):
     legal_basis: str
 
 
-class ResultTold(Schema):
+class ProcedureResultTold(Schema):
     position: int
     code: str
     name: str
@@ -133,7 +133,7 @@ class ProcedureTold(VersionTold):
     components: list[ComponentTold]
     fees: list[FeeTold]
     reliefs: list[ReliefTold]
-    results: list[ResultTold]
+    results: list[ProcedureResultTold]
     legal_bases: list[LegalBasisTold]
     source: str
     missing: list[str]

@@ -7,6 +7,7 @@ import pytest
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
+from ninja import Schema
 
 from motcua.accounts.testing import a_citizen
 from motcua.catalogue import exchange, reading
@@ -245,6 +246,18 @@ def test_the_description_names_every_address_and_loads_nothing_from_elsewhere(cl
         "/api/v1/life-events",
         "/api/v1/changes",
     }
+
+
+def test_no_two_things_of_the_description_share_a_name(client):
+    def below(kind):
+        return [each for sub in kind.__subclasses__() for each in (sub, *below(sub))]
+
+    names = [each.__name__ for each in set(below(Schema)) if each.__module__.startswith("motcua.api")]
+    described = client.get("/api/v1/openapi.json").json()["components"]["schemas"]
+
+    assert len(names) > 30
+    assert sorted(names) == sorted(set(names))
+    assert set(described["ProcedureResultTold"]["properties"]) == {"code", "name", "position"}
 
 
 def test_a_page_costs_the_same_for_one_and_for_many(client, django_assert_max_num_queries):
