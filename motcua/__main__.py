@@ -15,7 +15,7 @@ HELP = """./run              chạy Một Cửa (serve)
 ./run manage …     lệnh quản trị của Django (Django's commands)
 ./run bench …      đo tốc độ (measure)
 ./run backup …     sao lưu cơ sở dữ liệu và tệp (back up)
-./run restore …    khôi phục vào nơi trống, có kiểm tra (restore and verify)
+./run restore …    khôi phục vào nơi trống, có kiểm tra; --to thì về một thời điểm (restore and verify)
 ./run audit        liệt kê gói phần mềm, tìm lỗ hổng đã biết (packages and their known holes)
 ./run scan         quét bản trình diễn đang chạy (scan the running demonstration)
 ./test [path …]    kiểm tra tất cả (check everything)"""

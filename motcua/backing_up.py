@@ -17,15 +17,15 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import psycopg
 from psycopg import sql
 
-from motcua.embedded import packaged_binaries
+from motcua import write_ahead
+from motcua.embedded import SUPERUSER, Cluster, packaged_binaries
 from motcua.serving import CannotServe, Place, database, own_folder, remember, remembered, say
+from motcua.write_ahead import VIETNAM
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 NAME = re.compile(r"motcua-\d{8}-\d{6}-\d{3}")
 DUMP, MANIFEST, FILES = "database.dump", "manifest.json", "files"
 NOT_KEPT = {"incoming", "outgoing"}  # half written, and lists that anybody makes anew
@@ -52,12 +52,15 @@ def backup(arguments: list[str]) -> int:
         try:
             half.mkdir(parents=True)
             manifest = _dump(place, half)
-            manifest["files"] = _keep_files(place.var / "files", half / FILES, _last(folder))
+            if base := _base(place, folder, half):
+                manifest["base"] = base
+            manifest["files"] = _keep_files(place.var / "files", half / FILES, _known(folder))
             manifest["demonstration"] = remembered(place.var / "demo") == "1"
             manifest["made_at"] = moment.isoformat(timespec="seconds")
             _write(half / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
             half.rename(whole)
             _settle(folder)
+            remember(place.var / "backed-up", f"{manifest['made_at']} {whole}")
         except OSError as error:
             shutil.rmtree(half, ignore_errors=True)
             raise CannotServe(
@@ -76,6 +79,9 @@ def backup(arguments: list[str]) -> int:
     for old in _finished(folder)[: -keep or None] if keep else []:
         shutil.rmtree(old)
         say(f"Đã bỏ bản cũ {old.name}.")
+    if keep and "base" in manifest:
+        cleanup = _program(place, manifest["postgresql"], "pg_archivecleanup")
+        write_ahead.drop_what_no_base_needs(folder, manifest["base"]["stream"], cleanup)
     return 0
 
 
@@ -113,15 +119,28 @@ def _dump(place: Place, into: Path) -> dict[str, Any]:
     }
 
 
-def _keep_files(here: Path, there: Path, before: Path | None) -> dict[str, int]:
-    """Every stored file; one that the last backup has is linked to it. Never to the live one: damage there must stay there."""
+def _base(place: Place, folder: Path, half: Path) -> dict[str, str]:
+    """A copy of the whole cluster too, where the log that follows it is kept in the same folder."""
+    if not place.cluster:
+        return {}
+    superuser = place.cluster.url(SUPERUSER)
+    if not write_ahead.streaming_into(folder, place.var, superuser):
+        return {}
+    program = str(place.cluster.binaries / "pg_basebackup")
+    base = write_ahead.make_base(program, superuser, half, place.var)
+    return {**base, "sha256": _sha256(half / write_ahead.BASE)}
+
+
+def _keep_files(here: Path, there: Path, before: list[Path]) -> dict[str, int]:
+    """Every stored file; one that is kept there already is linked to it. Never to the live one: damage there must stay there."""
     count = size = 0
     there.mkdir()
     for name in _stored(here):
-        target, known = there / name, before / FILES / name if before else None
+        target = there / name
         target.parent.mkdir(parents=True, exist_ok=True)
         length = (here / name).stat().st_size
-        if known and known.exists() and known.stat().st_size == length:
+        same = (old / name for old in before if (old / name).exists() and (old / name).stat().st_size == length)
+        if known := next(same, None):
             os.link(known, target)
         else:
             shutil.copyfile(here / name, target)
@@ -143,8 +162,9 @@ def _finished(folder: Path) -> list[Path]:
     return sorted(one for one in folder.iterdir() if NAME.fullmatch(one.name) and (one / MANIFEST).exists())
 
 
-def _last(folder: Path) -> Path | None:
-    return next(reversed(_finished(folder)), None)
+def _known(folder: Path) -> list[Path]:
+    """Where the same files may lie already: in what is kept continuously, and in the last backup."""
+    return [folder / write_ahead.FILES, *(last / FILES for last in _finished(folder)[-1:])]
 
 
 # Back again -----------------------------------------------------------------------------------------------------------
@@ -152,8 +172,13 @@ def _last(folder: Path) -> Path | None:
 
 def restore(arguments: list[str]) -> int:
     """`./run restore BACKUP`: into an empty place only, and looked over before it says that it is done."""
+    if len(arguments) == 3 and arguments[1] == "--to":
+        return _restore_to(Path(arguments[0]).absolute(), write_ahead.moment_of(arguments[2]))
     if len(arguments) != 1:
-        raise CannotServe("Dùng: ./run restore BẢN_SAO_LƯU (usage: ./run restore BACKUP)")
+        raise CannotServe(
+            'Dùng: ./run restore BẢN_SAO_LƯU, hoặc ./run restore THƯ_MỤC --to "25/11/2026 14:30" '
+            "(usage: ./run restore BACKUP, or ./run restore FOLDER --to MOMENT)"
+        )
     source = Path(arguments[0]).absolute()
     manifest = _manifest(source)
     with database(own_folder()) as place:
@@ -162,10 +187,7 @@ def restore(arguments: list[str]) -> int:
             tables = _one(connection, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")[0]
             version = int(_one(connection, "SHOW server_version_num")[0]) // 10000
         if tables or any(_stored(files)):
-            raise CannotServe(
-                f"Chỉ khôi phục vào nơi trống: cơ sở dữ liệu có {tables} bảng, hoặc {files} có tệp. Chưa có gì thay đổi. "
-                "Hãy dùng MOTCUA_VAR khác hoặc cơ sở dữ liệu mới. (Restores only into an empty place; nothing was changed.)"
-            )
+            raise _not_empty(f"cơ sở dữ liệu có {tables} bảng, hoặc {files} có tệp")
         say("Đang khôi phục cơ sở dữ liệu… (Restoring the database.)")
         _give_nothing_by_default(place)
         _run(
@@ -188,6 +210,51 @@ def restore(arguments: list[str]) -> int:
         "(Restored and verified.)"
     )
     return 0
+
+
+def _restore_to(folder: Path, moment: datetime | None) -> int:
+    """`./run restore FOLDER --to MOMENT`: the last base before it and the log as far as it, files, all looked over."""
+    if os.environ.get("DATABASE_URL"):
+        raise CannotServe(
+            "Về một thời điểm thì ./run chỉ làm với PostgreSQL đi kèm; với máy chủ riêng hãy làm như docs/operating.md."
+            " (Only for the embedded PostgreSQL; for a server of its own see docs/operating.md.)"
+        )
+    base, log, moment = write_ahead.base_for(folder, moment)
+    backup = folder / base["backup"]
+    var = own_folder()
+    if (var / "pg").exists() or any(_stored(var / "files")):
+        raise _not_empty(f"{var} có dữ liệu")
+    if _sha256(backup / write_ahead.BASE) != base["sha256"]:
+        raise CannotServe(
+            f"Bản gốc trong {backup} đã hỏng. Chưa có gì thay đổi. (The base is damaged; nothing was changed.)"
+        )
+    # Nobody's dossiers become a demonstration because a folder is new.
+    manifest = json.loads((backup / MANIFEST).read_text(encoding="utf-8"))
+    remember(var / "demo", "1" if manifest["demonstration"] else "0")
+    say(f"Đang khôi phục về {moment:%d/%m/%Y %H:%M:%S} từ {backup.name}… (Rolling forward to that moment.)")
+    cluster = Cluster(var / "pg")
+    try:
+        write_ahead.roll_forward(cluster, backup / write_ahead.BASE, log, moment)
+    finally:
+        cluster.stop()
+    with database(var) as place:
+        with psycopg.connect(place.owner) as connection:
+            names = [row[0] for row in connection.execute("SELECT sha256 FROM files_storedfile")]
+            counts = {table: _count(connection, table) for table in COMPARED}
+        write_ahead.bring_files(folder, names, place.var / "files")
+        _look_over(place, {**manifest, "counts": counts})
+    say(
+        f"Đã khôi phục về {moment:%d/%m/%Y %H:%M:%S}: {counts['dossiers_dossier']} hồ sơ, {counts['journal_entry']} dòng nhật ký, "
+        f"{len(names)} tệp; đã kiểm tra: nhật ký liền mạch, tệp nguyên vẹn. (Restored and verified.)"
+    )
+    return 0
+
+
+def _not_empty(what: str) -> CannotServe:
+    return CannotServe(
+        f"Chỉ khôi phục vào nơi trống: {what}. Chưa có gì thay đổi. "
+        "Hãy dùng MOTCUA_VAR khác hoặc cơ sở dữ liệu mới. (Restores only into an empty place; nothing was changed.)"
+    )
 
 
 def _give_nothing_by_default(place: Place) -> None:

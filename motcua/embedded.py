@@ -11,6 +11,7 @@ import hashlib
 import importlib.util
 import os
 import pwd
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -114,6 +115,29 @@ class Cluster:
         cwd = subprocess.run([*self._as_server(), "readlink", f"/proc/{pid}/cwd"], capture_output=True, text=True)
         return state not in "ZX" and cwd.stdout.strip() == str(self.data)
 
+    def recover(self, base: Path | None, settings: dict[str, str]) -> bool:
+        """Lay out a base and roll it forward; False when the log ended before the moment that was asked for.
+
+        The settings hold for this one start. A place that was cut off here has `recovery.signal` and never opens as if it were whole.
+        """
+        with self._alone():
+            self._prepare_folders()
+            if base:
+                self._must(["tar", "-xpzf", str(base), "-C", str(self.data)])
+                self._must(["touch", str(self.data / "recovery.signal")])
+            written = self._log_size()
+            try:
+                self._serve(" ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in settings.items()))
+                while self._ask("SELECT pg_is_in_recovery()") != "f":
+                    if not self.running():
+                        raise DatabaseDidNotStart(why(self._log_from(written), self.data))
+                    time.sleep(0.2)
+            except DatabaseDidNotStart:
+                if "before configured recovery target was reached" in self._log_from(written):
+                    return False
+                raise
+            return True
+
     # How it is done ------------------------------------------------------------------------------------------------
 
     @contextmanager
@@ -171,7 +195,7 @@ class Cluster:
             self._psql("template1", statement)
         self._must(["touch", str(self.data / "motcua-ready")])
 
-    def _serve(self) -> None:
+    def _serve(self, options: str = "") -> None:
         for _ in range(1500):
             if not self.running():
                 break
@@ -184,7 +208,7 @@ class Cluster:
         command = ["pg_ctl", "-D", str(self.data), "-w", "-t", "300", "-s", "-l", str(self.data / "log")]
         for _ in range(20):
             written = self._log_size()
-            started = self._call(*command, "-o", f"-k {self.socket}", "start")
+            started = self._call(*command, "-o", f"-k {self.socket} {options}", "start")
             if not started.returncode or "shared memory block" not in self._log_from(written):
                 break
             # The server was killed a moment ago and its last children are still leaving.
@@ -207,8 +231,12 @@ class Cluster:
                 (self.socket / name).unlink(missing_ok=True)
 
     def _answers(self) -> bool:
-        arguments = ["-X", "-q", "-h", str(self.socket), "-U", SUPERUSER, "-d", "postgres", "-c", "SELECT 1"]
-        return self._call("psql", *arguments).returncode == 0
+        return self._ask("SELECT 1") == "1"
+
+    def _ask(self, question: str) -> str:
+        """One word from the server; empty when it does not answer."""
+        arguments = ["-X", "-q", "-At", "-h", str(self.socket), "-U", SUPERUSER, "-d", "postgres", "-c", question]
+        return self._call("psql", *arguments).stdout.strip()
 
     def _log_size(self) -> int:
         log = self.data / "log"

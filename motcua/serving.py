@@ -524,6 +524,23 @@ def start_worker(place: Place) -> Child:
     return Child("worker", command, place, place.var / "log" / "worker.log")
 
 
+def start_keeper(place: Place) -> list[Child]:
+    """Whoever sends every change to another disk, where that is wanted."""
+    from motcua import write_ahead
+
+    folder = write_ahead.wanted()
+    if folder and not place.cluster:
+        raise CannotServe(
+            "MOTCUA_KEEP chỉ dùng với PostgreSQL đi kèm; máy chủ riêng có cách giữ của nó, xem docs/operating.md."
+            " (MOTCUA_KEEP is for the embedded PostgreSQL; a server of its own keeps its log itself.)"
+        )
+    if folder:
+        return [Child("keeper", ["-m", "motcua.write_ahead"], place, place.var / "log" / "keeper.log")]
+    if place.cluster:
+        write_ahead.keep_nothing(place.var, place.cluster)
+    return []
+
+
 def end_leftovers(var: Path) -> None:
     """End what a killed predecessor left behind for this folder: it would hold the port and do jobs twice."""
     for kind in (signal.SIGTERM, signal.SIGKILL):
@@ -592,6 +609,7 @@ def keep_serving(place: Place, listener: socket.socket, port: int) -> None:
     children: list[Child] = []
     try:
         children += [start_web(place, listener), worker := start_worker(place)]
+        children += start_keeper(place)
         demonstration = demonstration_accounts(place)
         answered, looked = False, time.monotonic()
         while True:

@@ -9,13 +9,16 @@ import sys
 import tempfile
 import time
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
 
 from motcua.embedded import APPLICATION, OWNER, Cluster
 from motcua.serving import MARK, ROOT
+from motcua.write_ahead import VIETNAM
 
 pytestmark = pytest.mark.long
 
@@ -25,13 +28,13 @@ PATIENCE = 60
 class Running:
     """A start of the product, its output read as a person would."""
 
-    def __init__(self, var, port):
+    def __init__(self, var, port, **more):
         self.var, self.port = var, port
         self.output = open(var.parent / "output", "w+")  # noqa: SIM115 (closed when stopped)
         self.process = subprocess.Popen(
             command(),
             cwd=ROOT,
-            env=surroundings(var, port),
+            env=surroundings(var, port, **more),
             stdin=subprocess.DEVNULL,
             stdout=self.output,
             stderr=self.output,
@@ -125,8 +128,8 @@ def connected(var):
 
 
 @contextmanager
-def started(var, port):
-    running = Running(var, port)
+def started(var, port, **more):
+    running = Running(var, port, **more)
     try:
         yield running.wait_for("Ctrl-C")
     finally:
@@ -332,10 +335,18 @@ def test_management_commands_find_the_database_by_themselves(var):
     assert processes_of(var) == []
 
 
-A_DOSSIER = """
+TWO_DOSSIERS = """
+from datetime import datetime
+from time import sleep
 from motcua.dossiers.models import State
 from motcua.dossiers.testing import a_dossier, a_one_stop
-a_dossier(a_one_stop(), State.IN_PROGRESS)
+office = a_one_stop()
+one = a_dossier(office, State.IN_PROGRESS)
+sleep(1.1)
+moment = datetime.now()
+sleep(1.1)
+two = a_dossier(office, State.IN_PROGRESS)
+print("said", one.code, two.code, moment.isoformat())
 """
 
 
@@ -348,21 +359,45 @@ def done(var, *arguments):
     return ended.stdout
 
 
-def test_what_was_backed_up_while_it_ran_comes_back_in_an_empty_place_whole_and_as_final_as_it_was(var, port, tmp_path):
-    with started(var, port):
-        done(var, "manage", "shell", "-c", A_DOSSIER)
-        said = done(var, "backup", str(tmp_path / "kept"))
-        done(var, "backup", str(tmp_path / "kept"), "--keep", "1")
-    assert "1 hồ sơ" in said
-    (backup,) = (tmp_path / "kept").iterdir()
+def wait_until(true):
+    for _ in range(PATIENCE * 10):
+        if true():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it did not come to pass")
 
+
+@pytest.fixture(scope="module")
+def lived(var, port, tmp_path_factory):
+    """Two dossiers filed at two moments, everything kept continuously meanwhile, and a backup made while it ran."""
+    kept, nightly = tmp_path_factory.mktemp("kept"), tmp_path_factory.mktemp("nightly")
+    with started(var, port, MOTCUA_KEEP=str(kept)):
+        wait_until(lambda: list(kept.glob("motcua-*/base/base.tar.gz")))
+        told = done(var, "manage", "shell", "-c", TWO_DOSSIERS)
+        said = done(var, "backup", str(nightly))
+        done(var, "backup", str(nightly), "--keep", "1")
+        assert "2 hồ sơ" in said
+        until = datetime.now(VIETNAM).isoformat()[:19]
+        wait_until(lambda: [path for path in kept.glob("wal-*/kept-until") if path.read_text()[:19] > until])
+    one, two, moment = told[told.index("said ") :].split()[1:]
+    (backup,) = nightly.iterdir()
+    at = datetime.fromisoformat(moment).replace(tzinfo=VIETNAM)
+    return SimpleNamespace(kept=kept, backup=backup, first=one, second=two, moment=f"{at:%d/%m/%Y %H:%M:%S}")
+
+
+def codes_in(var):
+    with Cluster(var / "pg").used() as cluster, psycopg.connect(cluster.url(APPLICATION)) as connection:
+        return [row[0] for row in connection.execute("SELECT code FROM dossiers_dossier ORDER BY id")]
+
+
+def test_what_was_backed_up_while_it_ran_comes_back_in_an_empty_place_whole_and_as_final_as_it_was(lived, tmp_path):
     there = tmp_path / "there"
-    assert "nhật ký liền mạch, tệp nguyên vẹn" in done(there, "restore", str(backup))
+    assert "nhật ký liền mạch, tệp nguyên vẹn" in done(there, "restore", str(lived.backup))
 
     assert (there / "demo").read_text().strip() == "0"
     with Cluster(there / "pg").used() as cluster:
         with psycopg.connect(cluster.url(APPLICATION), autocommit=True) as connection:
-            assert connection.execute("SELECT state FROM dossiers_dossier").fetchall() == [("IN_PROGRESS",)]
+            assert connection.execute("SELECT state FROM dossiers_dossier").fetchall() == [("IN_PROGRESS",)] * 2
             for change in (
                 "UPDATE journal_entry SET event = 'x'",
                 "DELETE FROM journal_entry",
@@ -370,13 +405,32 @@ def test_what_was_backed_up_while_it_ran_comes_back_in_an_empty_place_whole_and_
             ):
                 with pytest.raises(psycopg.errors.InsufficientPrivilege):
                     connection.execute(change)
-    assert "Chỉ khôi phục vào nơi trống" in refused(there, 1, "restore", str(backup))
+    assert "Chỉ khôi phục vào nơi trống" in refused(there, 1, "restore", str(lived.backup))
 
-    paper = next(path for path in (backup / "files").rglob("*") if path.is_file())
+    paper = next(path for path in (lived.backup / "files").rglob("*") if path.is_file())
     paper.write_bytes(paper.read_bytes()[:-1] + b"?")
     elsewhere = tmp_path / "elsewhere"
-    assert "đã hỏng" in refused(elsewhere, 1, "restore", str(backup))
+    assert "đã hỏng" in refused(elsewhere, 1, "restore", str(lived.backup))
     assert not (elsewhere / "pg").exists()
+
+
+def test_what_was_kept_comes_back_as_of_one_moment_and_what_came_later_does_not(lived, tmp_path):
+    there = tmp_path / "there"
+
+    said = done(there, "restore", str(lived.kept), "--to", lived.moment)
+
+    assert "nhật ký liền mạch, tệp nguyên vẹn" in said
+    assert codes_in(there) == [lived.first]
+
+
+def test_a_moment_that_was_not_kept_and_a_place_that_is_not_empty_are_refused(lived, var, tmp_path):
+    back = ("restore", str(lived.kept), "--to")
+
+    assert "Dữ liệu chỉ được giữ đến" in refused(tmp_path / "x", 1, *back, "25/11/2099 14:30")
+    assert "không giữ dữ liệu của thời điểm đó" in refused(tmp_path / "x", 1, *back, "25/11/2011 14:30")
+    assert "không phải thời điểm" in refused(tmp_path / "x", 1, *back, "hôm qua")
+    assert "Chỉ khôi phục vào nơi trống" in refused(var, 1, *back, "latest")
+    assert codes_in(var) == [lived.first, lived.second]
 
 
 def test_a_backup_that_cannot_be_written_says_so_and_leaves_nothing(var, tmp_path):
