@@ -5,6 +5,7 @@ from __future__ import annotations
 import runpy
 import sys
 from collections.abc import Callable
+from functools import partial
 
 from motcua import auditing, backing_up, serving
 from motcua.embedded import DatabaseDidNotStart
@@ -16,6 +17,9 @@ HELP = """./run              chạy Một Cửa (serve)
 ./run bench …      đo tốc độ (measure)
 ./run backup …     sao lưu cơ sở dữ liệu và tệp (back up)
 ./run restore …    khôi phục vào nơi trống, có kiểm tra; --to thì về một thời điểm (restore and verify)
+./run prepare      trên máy chủ, PostgreSQL riêng: cập nhật bảng, kiểu trang (on servers: tables and styles)
+./run web          trên máy chủ: chỉ phục vụ trang (on servers: web only)
+./run worker       trên máy chủ: chỉ làm việc nền (on servers: worker only)
 ./run audit        liệt kê gói phần mềm, tìm lỗ hổng đã biết (packages and their known holes)
 ./run scan         quét bản trình diễn đang chạy (scan the running demonstration)
 ./test [path …]    kiểm tra tất cả (check everything)"""
@@ -43,7 +47,11 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "backup": backing_up.backup,
     "restore": backing_up.restore,
 }
-PLAIN: dict[str, Callable[[], int]] = {"": serving.serve, "demo": serving.demo}
+PLAIN: dict[str, Callable[[], int]] = {
+    "": serving.serve,
+    "demo": serving.demo,
+    **{part: partial(serving.alone_on_servers, part) for part in ("prepare", "web", "worker")},
+}
 
 
 def main(command: str = "", *arguments: str) -> int:

@@ -508,20 +508,39 @@ class Child:
 WEB = ["-m", "gunicorn", "motcua.config.wsgi", "--worker-class", "gthread", "--threads", "4", "--keep-alive", "15"]
 
 
+def shared_figures(place: Place) -> None:
+    """A folder in which the web processes of this start count together (prometheus_client); what an earlier start counted is over."""
+    folder = place.var / "figures"
+    with explained(place.var):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+    place.surroundings["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+
+
 def start_web(place: Place, listener: socket.socket) -> Child:
-    command = [*WEB, "--bind", f"fd://{listener.fileno()}", "--preload"]
+    shared_figures(place)
+    return Child(
+        "web", web(f"fd://{listener.fileno()}"), place, place.var / "log" / "web.log", keep=(listener.fileno(),)
+    )
+
+
+def web(bind: str) -> list[str]:
+    """The words after `python` that serve pages at an address."""
+    command = [*WEB, "--bind", bind, "--preload"]
     # Two for two cores; a bigger machine says how many.
     command += ["--workers", os.environ.get("WEB_CONCURRENCY", "2")]
     command += ["--timeout", "60", "--graceful-timeout", "10", "--no-control-socket", "--log-level", "warning"]
     if os.access("/dev/shm", os.W_OK):
         # The workers' sign of life must not wait for a slow disk.
         command += ["--worker-tmp-dir", "/dev/shm"]
-    return Child("web", command, place, place.var / "log" / "web.log", keep=(listener.fileno(),))
+    return command
+
+
+WORKER = ["-m", "django", "procrastinate", "worker"]
 
 
 def start_worker(place: Place) -> Child:
-    command = ["-m", "django", "procrastinate", "worker"]
-    return Child("worker", command, place, place.var / "log" / "worker.log")
+    return Child("worker", WORKER, place, place.var / "log" / "worker.log")
 
 
 def start_keeper(place: Place) -> list[Child]:
@@ -692,6 +711,29 @@ def manage(arguments: list[str]) -> int:
         utility.prog_name = "./run manage"
         utility.execute()
     return 0
+
+
+def alone_on_servers(part: str) -> int:
+    """`prepare`, `web` and `worker`: one part by itself, for a service manager, on a PostgreSQL of its own.
+
+    The process becomes the part, so that signals and exit codes are its own.
+    """
+    if not os.environ.get("DATABASE_URL"):
+        raise CannotServe(
+            f"./run {part} dùng với PostgreSQL riêng; hãy đặt DATABASE_URL, hoặc chạy ./run để có tất cả."
+            f" (./run {part} needs DATABASE_URL; ./run alone starts everything.)"
+        )
+    with database(own_folder()) as place:
+        if part == "prepare":
+            prepare(place)
+            return 0
+        if part == "web":
+            shared_figures(place)
+        surroundings = place.environ()
+    bind = f"{os.environ.get('MOTCUA_LISTEN', HOST)}:{chosen_port()}"
+    command = web(bind) if part == "web" else WORKER
+    os.chdir(ROOT)
+    return os.execve(sys.executable, [sys.executable, *command], surroundings)
 
 
 def demo() -> int:

@@ -194,6 +194,8 @@ GET  systems:system                  s 3 3 | 3 3 3 3 3 4 | 3 3 3 | 3 3
 POST systems:rotate                  s 3 3 | 3 3 3 3 3 4 | 3 3 3 | 3 3
 POST systems:disable                 s 3 3 | 3 3 3 3 3 4 | 3 3 3 | 3 3
 POST systems:enable                  s 3 3 | 3 3 3 3 3 4 | 3 3 3 | 3 3
+GET  operation:home                  s 3 3 | 3 3 3 3 3 3 | 3 3 3 | 3 3
+POST operation:try_again             s 3 3 | 3 3 3 3 3 3 | 3 3 3 | 3 3
 GET  connections:webhooks            s 3 3 | 3 3 3 3 3 + | 3 3 3 | 3 3
 GET  connections:log                 s 3 3 | 3 3 3 3 3 4 | 3 3 3 | 3 3
 POST connections:test                s 3 3 | 3 3 3 3 3 4 | 3 3 3 | 3 3
@@ -257,6 +259,9 @@ OF_ALL = """
 GET  ui:portal                       +      +      +      +
 GET  ui:counter                      +      +      +      +
 GET  ui:sheet                        +      +      +      +
+GET  operation:alive                 +      +      +      +
+GET  operation:ready                 +      +      +      +
+GET  operation:figures               3      3      3      3
 GET  set_language                    +      +      +      +
 GET  api:procedures                  +      +      +      +
 GET  api:procedure                   +      +      +      +

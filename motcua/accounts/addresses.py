@@ -26,7 +26,9 @@ def onward(request: HttpRequest) -> str:
         return address
     if not getattr(request.user, "is_officer", False):
         return settings.LOGIN_REDIRECT_URL
-    return settings.COUNTER_URL if getattr(request.user, "sees_dossiers", False) else settings.CATALOGUE_URL
+    if getattr(request.user, "sees_dossiers", False):
+        return settings.COUNTER_URL
+    return settings.OPERATION_URL if request.user.operates else settings.CATALOGUE_URL  # type: ignore[union-attr]
 
 
 def towards(name: str, request: HttpRequest, *, then: str = "") -> str:

@@ -150,6 +150,10 @@ class Person(AbstractBaseUser):
         return self.may(Can.KEEP_CONNECTIONS)
 
     @property
+    def operates(self) -> bool:
+        return self.may(Can.OPERATE)
+
+    @property
     def declares_closures(self) -> bool:
         return self.may(Can.CLOSE_AGENCY) or self.may(Can.CLOSE_PROVINCE)
 

@@ -50,6 +50,7 @@ class Can(enum.Enum):
     CLOSE_AGENCY = "Công bố ngày đóng cửa của cơ quan mình theo quyết định"
     CLOSE_PROVINCE = "Ghi nhận quyết định đóng cửa toàn tỉnh"
     KEEP_CONNECTIONS = "Đăng ký, khóa hệ thống kết nối; xem, gửi lại tin báo"
+    OPERATE = "Xem tình trạng vận hành, cho chạy lại việc nền bị hỏng"
     EDIT_CATALOGUE = "Soạn thảo danh mục thủ tục của cơ quan mình"
     PUBLISH_CATALOGUE = "Công bố, bãi bỏ thủ tục của mọi cơ quan"
 
@@ -65,6 +66,7 @@ class Role(models.TextChoices):
     DIRECTOR = "DIRECTOR", "Giám đốc Trung tâm"
     CATALOGUE_EDITOR = "CATALOGUE_EDITOR", "Đầu mối kiểm soát TTHC"
     CATALOGUE_KEEPER = "CATALOGUE_KEEPER", "Chuyên viên kiểm soát TTHC"
+    OPERATOR = "OPERATOR", "Cán bộ vận hành hệ thống"
 
 
 ROLES: dict[str, frozenset[Can]] = {
@@ -166,6 +168,8 @@ ROLES: dict[str, frozenset[Can]] = {
     Role.CATALOGUE_EDITOR: frozenset({Can.EDIT_CATALOGUE}),
     # At the Office of the provincial People's Committee, which issues the Chairman's decisions: what holds for all agencies.
     Role.CATALOGUE_KEEPER: frozenset({Can.EDIT_CATALOGUE, Can.PUBLISH_CATALOGUE, Can.CLOSE_PROVINCE}),
+    # Looks after the machines and sees no dossier.
+    Role.OPERATOR: frozenset({Can.OPERATE}),
 }
 
 View = Callable[..., Any]

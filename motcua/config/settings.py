@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "motcua.counter",
     "motcua.portal",
     "motcua.api",
+    "motcua.operation",
     "motcua.demo",
     "procrastinate.contrib.django",
     "allauth",
@@ -79,6 +80,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "motcua.operation.requests.Followed",
     "django.middleware.security.SecurityMiddleware",
     "motcua.ui.headers.device_and_embedding",
     "csp.middleware.CSPMiddleware",
@@ -137,6 +139,7 @@ JOIN_URL = "/tai-khoan/gop/"
 COUNTER_URL = "/motcua/"
 FOLLOW_URL = "/tra-cuu/"
 CATALOGUE_URL = "/motcua/danh-muc/"
+OPERATION_URL = "/van-hanh/"
 # Second factors and the counting of attempts are allauth's (accounts/second_factor.py, attempts.py); its pages are not mounted.
 MFA_ADAPTER = "motcua.accounts.second_factor.Adapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -269,13 +272,30 @@ SECURE_REFERRER_POLICY = "same-origin"
 # Whoever came by HTTPS once comes by it for a year, also where an old poster or link says http.
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SESSION_COOKIE_SECURE else 0
 
+# Figures for Prometheus are read with this token, or from this machine itself where none is set (operation/views.py).
+FIGURES_TOKEN = os.environ.get("MOTCUA_METRICS_TOKEN", "")
+# Lines for a person, or JSON for a collector, then with a line for each request (operation/logs.py).
+JSON_LINES = os.environ.get("MOTCUA_LOG") == "json"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "json": {"()": "motcua.operation.logs.Line", "mask": "ext://motcua.config.masking.masked"},
+    },
     # Whatever is logged passes here first (config/masking.py), the web server's own words too.
     "filters": {"masking": {"()": "motcua.config.masking.Masking"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["masking"]}},
-    "loggers": {"gunicorn.error": {"handlers": ["console"], "propagate": False}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if JSON_LINES else "line",
+            # A line of JSON masks its own words, and tells of a fault its places only.
+            "filters": [] if JSON_LINES else ["masking"],
+        }
+    },
+    "loggers": {
+        "gunicorn.error": {"handlers": ["console"], "propagate": False},
+        "motcua.requests": {"level": "INFO" if JSON_LINES else "WARNING"},
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

@@ -8,6 +8,7 @@ urlpatterns = [
     path("api/v1/", include("motcua.api.urls")),
     path("van-hanh/he-thong/", include("motcua.api.clients_urls")),
     path("van-hanh/webhook/", include("motcua.api.webhooks_urls")),
+    path("van-hanh/", include("motcua.operation.urls")),
     path("motcua/danh-muc/", include("motcua.catalogue.editor.urls")),
     path("motcua/", include("motcua.counter.urls")),
     path("", include("motcua.accounts.urls")),

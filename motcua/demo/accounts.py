@@ -17,6 +17,7 @@ PRINTED = (
     ("Người dân (citizen)", "0900000001"),
     ("Cán bộ một cửa ở Trung tâm (reception, province)", "motcua.trungtam"),
     ("Giám đốc Trung tâm (director)", "giamdoc.trungtam"),
+    ("Cán bộ vận hành (operator)", "vanhanh.trungtam"),
     ("Chuyên viên Sở Tư pháp (processing officer)", "chuyenvien.stp"),
     ("Lãnh đạo phòng, Sở Tư pháp (head)", "truongphong.stp"),
     ("Lãnh đạo Sở Tư pháp (leader)", "lanhdao.stp"),

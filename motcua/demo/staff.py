@@ -40,6 +40,7 @@ NAMES = {
     Role.DIRECTOR: "giamdoc",
     Role.CATALOGUE_EDITOR: "daumoi",
     Role.CATALOGUE_KEEPER: "kiemsoat",
+    Role.OPERATOR: "vanhanh",
 }
 # In a commune one person is the whole unit, and is called by its work.
 OF_COMMUNES = {"Công chức Tư pháp - Hộ tịch": "tuphap", "Công chức Văn hóa - Xã hội": "vanhoa"}
@@ -73,7 +74,11 @@ def posts(agencies: Mapping[str, Agency]) -> Iterator[Post]:
 
 def _roles(agency: Agency, unit: Unit) -> Iterable[Role]:
     if agency.kind == AgencyKind.CENTRE:
-        return [Role.DIRECTOR] if unit.kind == UnitKind.LEADERS else [Role.RECEPTION_OFFICER] * AT_COUNTERS_OF_CENTRE
+        return (
+            [Role.DIRECTOR, Role.OPERATOR]
+            if unit.kind == UnitKind.LEADERS
+            else [Role.RECEPTION_OFFICER] * AT_COUNTERS_OF_CENTRE
+        )
     if unit.kind == UnitKind.CONTROL and agency.identifier == KEEPS_CATALOGUE:
         return [Role.CATALOGUE_KEEPER]
     if agency.level == Level.COMMUNE and unit.kind == UnitKind.PROFESSIONAL:
