@@ -31,6 +31,8 @@ SETTINGS = "motcua.config.settings"
 # A child that lives shorter than this did not really start.
 AT_ONCE = 10.0
 TOO_OFTEN = 3
+# The longest pause, in seconds, before one that had worked is started again.
+REST = 30.0
 # Seconds between two looks at the database, which is not a child of ours.
 LOOK_EVERY = 2.0
 LOG_BYTES = 5 * 1024 * 1024
@@ -446,12 +448,14 @@ class Child:
 
     def __init__(self, label: str, command: list[str], place: Place, log: Path, *, keep: tuple[int, ...] = ()) -> None:
         self.label, self.command, self.place, self.keep = label, command, place, keep
+        self.again_at: float | None = None
         self.log = Log(log)
         self.died_at_once = 0
+        self.has_worked = False
         self.start()
 
     def start(self) -> None:
-        self.started = time.monotonic()
+        self.started, self.again_at = time.monotonic(), None
         self.process = subprocess.Popen(
             [*ends_with_us(), sys.executable, *self.command],
             cwd=ROOT,
@@ -467,13 +471,25 @@ class Child:
         self.copier.start()
 
     def keep_running(self) -> None:
-        """Start it again when it ended, but not one that ends at once again and again."""
+        """Start it again when it ended; one that never worked and ends at once again and again ends everything.
+
+        One that has worked was killed, or lost its database: it is started again for as long as it takes, less and less often.
+        """
         code = self.process.poll()
+        lived = time.monotonic() - self.started
         if code is None:
+            self.has_worked = self.has_worked or lived > AT_ONCE
             return
+        if self.again_at is None:
+            self._note_the_end(code, lived)
+        if self.again_at is not None and time.monotonic() >= self.again_at:
+            self.start()
+
+    def _note_the_end(self, code: int, lived: float) -> None:
         self.end()
-        self.died_at_once = self.died_at_once + 1 if time.monotonic() - self.started < AT_ONCE else 0
-        if self.died_at_once >= TOO_OFTEN:
+        self.died_at_once = self.died_at_once + 1 if lived < AT_ONCE else 0
+        often = self.died_at_once >= TOO_OFTEN
+        if often and not self.has_worked:
             raise CannotServe(
                 f"Phần {self.label} dừng ngay sau khi chạy, {TOO_OFTEN} lần liền: {self.log.last} – xem {self.log.path}."
                 f" (The {self.label} ends at once again and again, see the log.)"
@@ -481,7 +497,7 @@ class Child:
         say(
             f"Phần {self.label} dừng bất ngờ (mã {code}), đang chạy lại. (The {self.label} ended and is started again.)"
         )
-        self.start()
+        self.again_at = time.monotonic() + (min(2 ** (self.died_at_once - TOO_OFTEN), REST) if often else 0)
 
     def has_spoken(self) -> bool:
         """Whether it told that it began; one that says nothing is believed after a while."""

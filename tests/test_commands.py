@@ -16,6 +16,7 @@ from types import SimpleNamespace
 import psycopg
 import pytest
 
+from motcua import serving
 from motcua.embedded import APPLICATION, OWNER, Cluster
 from motcua.serving import MARK, ROOT
 from motcua.write_ahead import VIETNAM
@@ -228,6 +229,25 @@ def test_a_part_that_dies_at_once_again_and_again_ends_the_program(var, port):
     assert "Phần web dừng ngay" in sentence
     assert "var/log/web.log" in sentence
     assert processes_of(var) == []
+
+
+def test_a_part_that_has_worked_is_started_again_however_often_it_is_killed(monkeypatch, tmp_path):
+    monkeypatch.setattr(serving, "AT_ONCE", 0.5)
+    monkeypatch.setattr(serving, "REST", 0.1)
+    place = SimpleNamespace(environ=lambda: dict(os.environ))
+    part = serving.Child("worker", ["-c", "import time; time.sleep(60)"], place, tmp_path / "log")
+    try:
+        time.sleep(0.6)
+        part.keep_running()
+        for _ in range(serving.TOO_OFTEN + 2):
+            before = part.process.pid
+            part.process.kill()
+            part.process.wait()
+            wait_until(lambda: part.keep_running() or part.process.poll() is None)
+            assert part.process.pid != before
+    finally:
+        part.ask_to_end()
+        part.end()
 
 
 def test_a_taken_port_is_a_sentence_and_never_another_port(var):
