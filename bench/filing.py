@@ -84,21 +84,26 @@ def _drafts(offices: list[OneStop], many: int) -> list[tuple[str, str]]:
         session = a_session(office.citizen)
         office.citizen.dossiers.filter(code=None).delete()
         first = a_draft(office, at=at, form={"noi_dung": LONG})
-        copies = Dossier.objects.bulk_create(_like(first) for _ in range(number))
-        papers = [
-            paper.__class__(
-                dossier=copy, component_id=paper.component_id, position=paper.position, name=paper.name, originals=1
-            )
-            for copy in copies
-            for paper in first.papers.all()
-        ]
-        stored = a_stored_file(at=at)
-        laid = type(papers[0]).objects.bulk_create(papers)
-        PaperFile.objects.bulk_create(
-            PaperFile(paper=paper, file=stored, name="giay.pdf", added_at=at) for paper in laid
-        )
+        copies = copies_of(first, number)
         made.append([(str(copy.public_id), session) for copy in copies])
     return [one for together in zip(*made, strict=False) for one in together]
+
+
+def copies_of(first: Dossier, number: int) -> list[Dossier]:
+    """As many drafts like a complete one, with papers of their own."""
+    at = timezone.now() - timedelta(minutes=5)
+    copies = Dossier.objects.bulk_create(_like(first) for _ in range(number))
+    papers = [
+        paper.__class__(
+            dossier=copy, component_id=paper.component_id, position=paper.position, name=paper.name, originals=1
+        )
+        for copy in copies
+        for paper in first.papers.all()
+    ]
+    stored = a_stored_file(at=at)
+    laid = type(papers[0]).objects.bulk_create(papers)
+    PaperFile.objects.bulk_create(PaperFile(paper=paper, file=stored, name="giay.pdf", added_at=at) for paper in laid)
+    return copies
 
 
 def _shares(many: int) -> list[int]:

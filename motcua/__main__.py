@@ -15,6 +15,7 @@ HELP = """./run              chạy Một Cửa (serve)
 ./run fill N …     nạp thêm N hồ sơ vào dữ liệu trình diễn (fill it with N dossiers)
 ./run manage …     lệnh quản trị của Django (Django's commands)
 ./run bench …      đo tốc độ (measure)
+./run faults …     thử lỗi: ngắt từng phần khi đang có người dùng (break it under load)
 ./run backup …     sao lưu cơ sở dữ liệu và tệp (back up)
 ./run restore …    khôi phục vào nơi trống, có kiểm tra; --to thì về một thời điểm (restore and verify)
 ./run prepare      trên máy chủ, PostgreSQL riêng: cập nhật bảng, kiểu trang (on servers: tables and styles)
@@ -31,6 +32,12 @@ def bench(arguments: list[str]) -> int:
     return 0
 
 
+def faults(arguments: list[str]) -> int:
+    sys.argv = ["./run faults", *arguments]
+    runpy.run_module("bench.faults", run_name="__main__")
+    return 0
+
+
 def test(arguments: list[str]) -> int:
     from motcua import checking
 
@@ -41,6 +48,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "manage": serving.manage,
     "fill": lambda arguments: serving.manage(["fill", *arguments]),
     "bench": bench,
+    "faults": faults,
     "test": test,
     "audit": auditing.audit,
     "scan": auditing.scan,

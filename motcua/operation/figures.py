@@ -21,7 +21,7 @@ from prometheus_client.registry import Collector
 
 from motcua.dossiers import tallies
 
-from . import overview
+from . import health, overview
 
 SHARED = "PROMETHEUS_MULTIPROC_DIR"
 own = CollectorRegistry()
@@ -81,6 +81,7 @@ def _of_the_database() -> Iterator[tuple[str, tuple[str, Any]]]:
     yield "dossiers_overdue", ("Of those, overdue", now.overdue)
     yield "messages_waiting", ("Messages to telephones and mailboxes not yet sent", now.messages)
     yield "webhooks_waiting", ("Events owed to other systems", now.webhooks)
+    yield "clock_apart_seconds", ("How far this machine's clock is before the database's", health.clock_apart())
     yield "dossier_events_today", ("What happened to dossiers today", tallies.of_day(timezone.localdate(at)))
 
 

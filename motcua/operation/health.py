@@ -17,6 +17,7 @@ from typing import NamedTuple
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.loader import MigrationLoader
+from django.utils import timezone
 
 from motcua.files.storing import INCOMING
 
@@ -27,6 +28,8 @@ logger = logging.getLogger(__name__)
 PATIENCE = 3.0
 # Less than this many bytes, and the next large paper may not find room.
 ROOM = 100 * 1024 * 1024
+# Clocks of one house agree within seconds; an hour apart, receipts and due dates would say what is not so.
+APART = 60.0
 # A worker gives a sign every ten seconds.
 SILENT = 60.0
 _asking = ThreadPoolExecutor(2, thread_name_prefix="storage")
@@ -48,6 +51,7 @@ def parts() -> list[Part]:
         _asked("migrations", _migrations),
         _storage(),
         _asked("queue", _queue, needed=False),
+        _asked("clock", _clock, needed=False),
     ]
 
 
@@ -115,6 +119,18 @@ def _write_a_little() -> int | None:
         os.close(descriptor)
         os.unlink(name)
     return shutil.disk_usage(folder).free
+
+
+def _clock() -> str:
+    """This machine's clock beside the database's."""
+    apart = clock_apart()
+    return f"đồng hồ máy này lệch {apart:+.0f} giây so với cơ sở dữ liệu" if abs(apart) > APART else ""
+
+
+def clock_apart() -> float:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return float((timezone.now() - cursor.fetchone()[0]).total_seconds())
 
 
 def _queue() -> str:

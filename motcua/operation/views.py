@@ -24,7 +24,13 @@ from .models import Trouble
 
 MOST = 50
 LITTLE_ROOM = 2 * 1024**3
-NAMES = {"database": "Cơ sở dữ liệu", "migrations": "Cấu trúc bảng", "storage": "Kho tệp", "queue": "Việc nền"}
+NAMES = {
+    "database": "Cơ sở dữ liệu",
+    "migrations": "Cấu trúc bảng",
+    "storage": "Kho tệp",
+    "queue": "Việc nền",
+    "clock": "Đồng hồ",
+}
 FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-Ip", "Via")
 
 

@@ -4,6 +4,7 @@ import errno
 import json
 import logging
 import os
+from datetime import timedelta
 
 import pytest
 from django.db import OperationalError, connection
@@ -66,18 +67,31 @@ def test_whether_the_process_lives_is_answered_without_asking_anything(django_as
     assert (answer.status_code, answer.content) == (200, b"song\n")
 
 
+WELL = {"database": True, "migrations": True, "storage": True, "queue": True, "clock": True}
+
+
 def test_pages_are_served_without_a_worker_but_not_without_storage_or_tables(monkeypatch):
-    assert ready() == (200, {"database": True, "migrations": True, "storage": True, "queue": False})
+    assert ready() == (200, {**WELL, "queue": False})
 
     for trouble, status in ((errno.EROFS, 503), (errno.ENOSPC, 200)):
         with monkeypatch.context() as broken:
             broken.setattr(health, "_write_a_little", refusing(trouble))
-            assert ready() == (status, {"database": True, "migrations": True, "storage": False, "queue": False})
+            assert ready() == (status, {**WELL, "storage": False, "queue": False})
 
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'operation'")
         cursor.execute("INSERT INTO procrastinate_workers DEFAULT VALUES")
-    assert ready() == (503, {"database": True, "migrations": False, "storage": True, "queue": True})
+    assert ready() == (503, {**WELL, "migrations": False})
+
+
+def test_a_clock_that_is_an_hour_behind_the_database_is_told(monkeypatch):
+    behind = timezone.now() - timedelta(hours=1)
+    monkeypatch.setattr(health.timezone, "now", lambda: behind)
+
+    (told,) = (part for part in health.parts() if part.name == "clock")
+
+    assert (told.well, told.needed) == (False, False)
+    assert "lệch -3600 giây" in told.said
 
 
 def test_figures_are_read_by_token_or_on_this_machine_itself(settings):
