@@ -188,7 +188,7 @@ def _raw_script(where: Place) -> Path:
             "INSERT INTO dossiers_codecounter (agency_id, day, last) SELECT agency_id, CURRENT_DATE + 1, 1 FROM"
             " (SELECT id AS agency_id FROM organisations_agency ORDER BY id LIMIT 1 OFFSET :day - 1) a ON CONFLICT (agency_id, day)"
             " DO UPDATE SET last = dossiers_codecounter.last + 1;",
-            _Table("dossiers_dossier").again(
+            Table("dossiers_dossier").again(
                 cursor,
                 dossier.pk,
                 code="'RAW-' || nextval('bench_codes')",
@@ -198,16 +198,15 @@ def _raw_script(where: Place) -> Path:
         ]
         for paper in dossier.papers.all():
             lines.append(
-                _Table("dossiers_paper").again(cursor, paper.pk, dossier_id=":dossier")
-                + " RETURNING id AS paper \\gset"
+                Table("dossiers_paper").again(cursor, paper.pk, dossier_id=":dossier") + " RETURNING id AS paper \\gset"
             )
             file = paper.files.get()
-            lines.append(_Table("dossiers_paperfile").again(cursor, file.pk, paper_id=":paper") + ";")
+            lines.append(Table("dossiers_paperfile").again(cursor, file.pk, paper_id=":paper") + ";")
         interval = dossier.clock.get()
-        lines.append(_Table("dossiers_clockinterval").again(cursor, interval.pk, dossier_id=":dossier") + ";")
+        lines.append(Table("dossiers_clockinterval").again(cursor, interval.pk, dossier_id=":dossier") + ";")
         entry = Entry.objects.filter(subject=dossier.subject).latest("number")
         lines.append(
-            _Table("journal_entry").again(cursor, entry.pk, subject="'dossier:' || :dossier::bigint")
+            Table("journal_entry").again(cursor, entry.pk, subject="'dossier:' || :dossier::bigint")
             + " RETURNING id AS entry \\gset"
         )
         lines.append(
@@ -220,7 +219,7 @@ def _raw_script(where: Place) -> Path:
     return script
 
 
-class _Table:
+class Table:
     """A table whose row can be written again as an INSERT of literals."""
 
     def __init__(self, name: str) -> None:

@@ -72,6 +72,13 @@ def with_section(whole: str, section: str) -> str:
     return "".join(kept).rstrip("\n") + "\n\n" + section
 
 
+def with_what_was_not_measured(told: str, before: str) -> str:
+    """The new page, with the sections of the one before that this run says nothing of."""
+    measured = set(re.findall(r"(?m)^## .*$", told))
+    kept = [part for part in re.split(r"(?m)^(?=## )", before)[1:] if part.split("\n", 1)[0] not in measured]
+    return "\n\n".join(part.strip("\n") for part in (told, *kept)) + "\n"
+
+
 def due_table(due: Figures) -> str:
     rows = "".join(f"| {name} | {value} |\n" for name, value in due.items())
     return f"| | |\n|---|---|\n{rows}"
