@@ -15,6 +15,7 @@ from motcua.dossiers.models import Dossier, HandoverItem, HandoverKind, Handover
 from motcua.dossiers.processing import hand_to_agency
 from motcua.dossiers.testing import MONDAY, TUESDAY, WEDNESDAY, a_dossier, a_one_stop, a_walk_in, at_step, to_the_end
 from motcua.journal.models import Entry
+from motcua.organisations.models import UnitKind
 
 LATER = MONDAY + timedelta(hours=5)
 
@@ -334,7 +335,8 @@ def test_a_result_corrected_and_finished_again_is_listed_again(office):
 
 def test_a_result_whose_signature_was_the_last_step_goes_back_with_a_list_too(office):
     first, examine, sign = steps()[:3]
-    processes.issue(office.version, [first, examine, sign])
+    give = {"work": "Trả kết quả", "unit_kind": UnitKind.ONE_STOP, "role": Role.RECEPTION_OFFICER, "hours": 0.5}
+    processes.issue(office.version, [first, examine, sign, give | {"position": 4}])
     dossier = to_the_end(a_dossier(office), office, at=TUESDAY)
     assert dossier.step_intervals.latest("pk").outcome == Outcome.APPROVED
 
