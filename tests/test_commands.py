@@ -23,7 +23,7 @@ from motcua.write_ahead import VIETNAM
 
 pytestmark = pytest.mark.long
 
-PATIENCE = 60
+PATIENCE = 180
 
 
 class Running:

@@ -55,7 +55,9 @@ class Followed:
             self._note(request, response, time.perf_counter() - began, counted.statements)
         finally:
             answering.reset(before)
-        response["X-Request-ID"] = request.number  # type: ignore[attr-defined]
+        # A page that nobody asks after goes without it: in a valley every byte is waited for.
+        if given or response.status_code >= 500:
+            response["X-Request-ID"] = request.number  # type: ignore[attr-defined]
         return response
 
     def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
