@@ -22,6 +22,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from motcua.accounts.models import Person
 from motcua.accounts.permissions import Role
 from motcua.accounts.testing import a_citizen, a_session, an_officer, sign_in
 from motcua.catalogue.testing import a_keeper, a_procedure
@@ -46,6 +47,7 @@ from motcua.dossiers.testing import (
     RESULT,
     TUESDAY,
     WEDNESDAY,
+    OneStop,
     a_dossier,
     a_draft,
     a_one_stop,
@@ -435,19 +437,14 @@ def test_every_address_is_in_the_table_and_every_row_has_its_address():
 # One dossier, and everybody who may or may not see it --------------------------------------------------------------------
 
 
-@pytest.fixture
-def world(monkeypatch) -> SimpleNamespace:
-    """A dossier with everything that can lie in one: papers, slips, an opinion with its document, a result with its file."""
-    it_is(monkeypatch, WEDNESDAY)
-    office, there = a_one_stop(), a_one_stop("Ủy ban nhân dân xã Yên Thuận", code="1.001194")
-    department = an_agency("Sở Tư pháp", level=Level.PROVINCE, kind=AgencyKind.DEPARTMENT)
-    unit = a_unit(department, UnitKind.PROFESSIONAL, "Phòng Hành chính tư pháp")
-    asked = an_officer(unit, Role.PROCESSING_OFFICER, "Đặng Thị Hoa")
+def a_settled_dossier(office: OneStop, asked: Person) -> Dossier:
+    """Somebody elsewhere said what they think, with a document; the result has its file and lies at the desk."""
     dossier = a_dossier(office, owner_name="Quàng Thị Hiếm")
-    dossier = opinions.ask(dossier, unit=unit, question="Trùng không?", days=2, by=office.officer, at=TUESDAY)
-    opinion = dossier.opinions.get()
+    dossier = opinions.ask(
+        dossier, unit=asked.assignments.get().unit, question="Trùng không?", days=2, by=office.officer, at=TUESDAY
+    )
     paper = a_stored_file(RESULT, at=TUESDAY)
-    opinions.answer(opinion, text="Không.", by=asked, at=TUESDAY, stored=paper, file_name="y-kien.pdf")
+    opinions.answer(dossier.opinions.get(), text="Không.", by=asked, at=TUESDAY, stored=paper, file_name="y-kien.pdf")
     step = processing.running_step(dossier)
     dossier = processing.do_step(dossier, at_step=step.pk, by=office.officer, at=TUESDAY)
     step = processing.running_step(dossier)
@@ -462,7 +459,39 @@ def world(monkeypatch) -> SimpleNamespace:
         file_name="kq.pdf",
     )
     step = processing.running_step(dossier)
-    dossier = results.finish(dossier, at_step=step.pk, by=office.clerk, at=TUESDAY)
+    return results.finish(dossier, at_step=step.pk, by=office.clerk, at=TUESDAY)
+
+
+def everybody(office: OneStop, there: OneStop, asked: Person) -> dict[str, Person | None]:
+    """One of each kind, by the names of the columns."""
+    return {
+        "nobody": None,
+        "owner": office.citizen,
+        "other": a_citizen("Người khác"),
+        "desk": office.reception,
+        "officer": office.officer,
+        "head": office.head,
+        "leader": office.leader,
+        "clerk": office.clerk,
+        "director": an_officer(office.one_stop, Role.DIRECTOR, "Vi Thị Ngân"),
+        "desk_there": there.reception,
+        "officer_there": there.officer,
+        "leader_there": there.leader,
+        "asked": asked,
+        "keeper": a_keeper(),
+    }
+
+
+@pytest.fixture
+def world(monkeypatch) -> SimpleNamespace:
+    """A dossier with everything that can lie in one: papers, slips, an opinion with its document, a result with its file."""
+    it_is(monkeypatch, WEDNESDAY)
+    office, there = a_one_stop(), a_one_stop("Ủy ban nhân dân xã Yên Thuận", code="1.001194")
+    department = an_agency("Sở Tư pháp", level=Level.PROVINCE, kind=AgencyKind.DEPARTMENT)
+    unit = a_unit(department, UnitKind.PROFESSIONAL, "Phòng Hành chính tư pháp")
+    asked = an_officer(unit, Role.PROCESSING_OFFICER, "Đặng Thị Hoa")
+    dossier = a_settled_dossier(office, asked)
+    opinion = dossier.opinions.get()
     slip = slips.issue(dossier, SlipKind.CONTROL, by=office.clerk, at=TUESDAY)
     message = conversation.write(dossier, text="Bao giờ xong?", by=office.citizen, at=TUESDAY)
     read(dossier, reader=office.officer, at=TUESDAY, purpose="Giải quyết bước được giao")
@@ -499,22 +528,6 @@ def world(monkeypatch) -> SimpleNamespace:
     )
     mandate = a_paper_mandate(office, dossier)
     bundle = receive_together(office, [office.version, a_procedure("2.000635")], owner_name="Quàng Thị Hiếm")
-    people = {
-        "nobody": None,
-        "owner": office.citizen,
-        "other": a_citizen("Người khác"),
-        "desk": office.reception,
-        "officer": office.officer,
-        "head": office.head,
-        "leader": office.leader,
-        "clerk": office.clerk,
-        "director": an_officer(office.one_stop, Role.DIRECTOR, "Vi Thị Ngân"),
-        "desk_there": there.reception,
-        "officer_there": there.officer,
-        "leader_there": there.leader,
-        "asked": asked,
-        "keeper": a_keeper(),
-    }
     file = dossier.papers.exclude(files=None).first().files.first()
     label = Label.objects.create(unit=office.professional, name="Gấp")
     note = Note.objects.create(dossier=dossier, by=office.officer, text="Nhớ gọi", at=TUESDAY)
@@ -583,7 +596,7 @@ def world(monkeypatch) -> SimpleNamespace:
         "portal:reading": {"reading": reading.pk},
         **{f"portal:{name}": {"public_id": share.public_id} for name in ("end_share", "shared", "take_shared")},
     }
-    return SimpleNamespace(people=people, dossier=dossier, parts=parts, own=own)
+    return SimpleNamespace(people=everybody(office, there, asked), dossier=dossier, parts=parts, own=own)
 
 
 def address(world: SimpleNamespace, name: str) -> str:
