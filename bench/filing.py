@@ -12,14 +12,13 @@ import threading
 import time
 from datetime import timedelta
 from pathlib import Path
-from statistics import median
 
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from bench.place import Figures, Place, quantile
+from bench.place import Figures, Place, beside_raw
 from motcua.accounts.testing import a_session, sign_in
 from motcua.dossiers.models import Dossier, PaperFile, RuleSet
 from motcua.dossiers.testing import OneStop, a_draft, a_one_stop, a_stored_file
@@ -53,12 +52,7 @@ def measure(where: Place, *, seconds: float) -> Figures:
         waits += told
         raws.append(where.pgbench(raw, seconds=seconds, clients=CLIENTS))
     return {
-        "rate": median(rates),
-        "raw": median(raws),
-        "ratio": median(ours / theirs for ours, theirs in zip(rates, raws, strict=True)),
-        "processor_ms": median(processor),
-        "p50_ms": quantile(waits, 0.5),
-        "p99_ms": quantile(waits, 0.99),
+        **beside_raw(rates, raws, waits, processor),
         "statements": statements,
         "clients": CLIENTS,
         "filed": len(waits),

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from motcua.embedded import APPLICATION, DATABASE, OWNER, Cluster
@@ -118,3 +119,15 @@ def quantile(values: list[float], share: float) -> float:
 
 
 Figures = dict[str, Any]
+
+
+def beside_raw(rates: list[float], raws: list[float], waits: list[float], processor: list[float]) -> Figures:
+    """What interleaved rounds say: rates and their share of the raw ones are medians, waiting times are over all rounds."""
+    return {
+        "rate": median(rates),
+        "raw": median(raws),
+        "ratio": median(ours / theirs for ours, theirs in zip(rates, raws, strict=True)),
+        "processor_ms": median(processor),
+        "p50_ms": quantile(waits, 0.5),
+        "p99_ms": quantile(waits, 0.99),
+    }

@@ -21,7 +21,7 @@ from django.db.models import Count, Sum
 from django.utils import timezone
 
 from bench.filing import CLIENTS, ROUNDS, TOKEN, Table
-from bench.place import WORKERS, Figures, Place, quantile
+from bench.place import WORKERS, Figures, Place, beside_raw
 from motcua.accounts.models import Assignment, Person
 from motcua.accounts.permissions import Role
 from motcua.accounts.testing import a_session
@@ -78,12 +78,7 @@ def _rounds(where: Place, asks: Iterator[Ask], raw: Path, seconds: float) -> Fig
         waits += told
         raws.append(where.pgbench(raw, seconds=max(1, seconds), clients=CLIENTS))
     return {
-        "rate": median(rates),
-        "raw": median(raws),
-        "ratio": median(ours / theirs for ours, theirs in zip(rates, raws, strict=True)),
-        "processor_ms": median(processor),
-        "p50_ms": quantile(waits, 0.5),
-        "p99_ms": quantile(waits, 0.99),
+        **beside_raw(rates, raws, waits, processor),
         "asked": len(waits),
     }
 
